@@ -145,7 +145,7 @@ describe('refusals', () => {
     const orderId = newOrder()
     const { id, status } = await stripe.paymentIntents.create({ ...manual(orderId, 'pm_usBankAccount_processing'), capture_method: 'automatic' })
     expect(status).toBe('processing')
-    await receiver.until((received) => received.some(({ body }) => body.type === 'payment_intent.succeeded' && (body.data.object as { id: string }).id === id))
+    await receiver.until(received => received.some(({ body }) => body.type === 'payment_intent.succeeded' && (body.data.object as { id: string }).id === id))
     expect((await ledgerOf(orderId)).intents).toMatchObject([{ capturedMinor: 2_500, heldMinor: 0 }])
   })
 
