@@ -1,0 +1,7 @@
+import { defineConfig } from 'drizzle-kit'
+
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: ['./server/*/db/tables.ts', './server/platform/outbox/tables.ts'],
+  out: './drizzle',
+})

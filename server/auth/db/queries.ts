@@ -1,0 +1,53 @@
+import { and, desc, eq, gt, sql } from 'drizzle-orm'
+import type { Executor } from '../../platform/db/connect.ts'
+import type { Reader } from '../../platform/db/database.ts'
+import { sessions, users } from './tables.ts'
+
+const sessionDays = 30
+
+export async function findSession(db: Reader, tokenHash: Buffer) {
+  const [row] = await db.select({
+    sessionId: sessions.id,
+    userId: sessions.userId,
+    email: users.email,
+    name: users.name,
+    role: users.role,
+    idleS: sql<number>`extract(epoch from now() - ${sessions.lastSeenAt})::int`,
+  }).from(sessions).leftJoin(users, eq(users.id, sessions.userId))
+    .where(and(eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, sql`now()`)))
+  return row
+}
+
+export async function insertSession(db: Executor, { tokenHash, userId, device }: { tokenHash: Buffer, userId: string | null, device: string }) {
+  const [row] = await db.insert(sessions)
+    .values({ tokenHash, userId, device, expiresAt: sql`now() + make_interval(days => ${sessionDays})` })
+    .returning({ id: sessions.id })
+  return row!.id
+}
+
+export const touchSession = (db: Executor, id: string) => db.update(sessions).set({ lastSeenAt: sql`now()` }).where(eq(sessions.id, id))
+export const deleteSession = (db: Executor, id: string) => db.delete(sessions).where(eq(sessions.id, id))
+
+/** Answers how many were revoked: none when the session is somebody else's. */
+export async function deleteOwnSession(db: Executor, userId: string, id: string) {
+  const gone = await db.delete(sessions).where(and(eq(sessions.id, id), eq(sessions.userId, userId))).returning({ id: sessions.id })
+  return gone.length
+}
+
+export const listSessions = (db: Reader, userId: string) => db.select({
+  id: sessions.id,
+  device: sessions.device,
+  createdAt: sessions.createdAt,
+  lastSeenAt: sessions.lastSeenAt,
+}).from(sessions).where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, sql`now()`))).orderBy(desc(sessions.lastSeenAt)).limit(100)
+
+export async function findUserByEmail(db: Executor, email: string) {
+  const [row] = await db.select().from(users).where(eq(users.email, email))
+  return row
+}
+
+/** Answers nothing when the address is taken. */
+export async function insertUser(db: Executor, values: { email: string, name: string, passwordHash: string, role?: 'shopper' | 'admin' }) {
+  const [row] = await db.insert(users).values(values).onConflictDoNothing({ target: users.email }).returning()
+  return row
+}

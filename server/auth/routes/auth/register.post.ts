@@ -1,0 +1,14 @@
+import { defineEventHandler } from 'h3'
+import { z } from 'zod'
+import { registerBody } from '../../../../shared/schemas/auth.ts'
+import { answerForm, localPath } from '../../../platform/http/form-redirect.ts'
+import { readForm } from '../../../platform/http/input.ts'
+import { register } from '../../sign-in.ts'
+
+const form = z.object({ ...registerBody.shape, next: z.string().max(500).optional() })
+
+export default defineEventHandler(event => answerForm(event, async () => {
+  const { next, ...account } = await readForm(event, form)
+  await register(event, account)
+  return localPath(next, '/account')
+}, '/register'))

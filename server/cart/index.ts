@@ -1,0 +1,3 @@
+/** The door of `cart`. */
+export { listItems, moveItems, subtractItems } from './db/queries.ts'
+export { ownerIdOf } from './change-cart.ts'

@@ -1,0 +1,84 @@
+/**
+ * Where a process is put together: the platform, the outside world behind its guards, and the domains wired to each
+ * other. Nothing else reads the environment or opens a connection.
+ */
+import { join } from 'node:path'
+import { moveItems } from './cart/index.ts'
+import { createCarrier, fulfilment, stopShipment } from './fulfilment/index.ts'
+import type { OnSignedIn } from './auth/index.ts'
+import { folderMailer, notifications, smtpMailer } from './notifications/index.ts'
+import { moveOrders, orderProgress, paymentProgress, refunds } from './orders/index.ts'
+import { createStripeGateway } from './payments/index.ts'
+import { connectRedis, whenReady } from './platform/cache/redis.ts'
+import type { Config } from './platform/config.ts'
+import { openDatabase } from './platform/db/database.ts'
+import type { Subscriber } from './platform/outbox/subscriber.ts'
+import { openQueues } from './platform/queue/queues.ts'
+import { memoryLimiter } from './platform/rate-limit/memory-limiter.ts'
+import { redisLimiter } from './platform/rate-limit/redis-limiter.ts'
+import { resilientLimiter } from './platform/rate-limit/resilient-limiter.ts'
+import { startListener } from './platform/realtime/listener.ts'
+import { createOutbound } from './platform/resilience/outbound.ts'
+import type { Platform } from './platform/services.ts'
+import { createLog } from './platform/telemetry/log.ts'
+import { stockLedger } from './products/index.ts'
+import { salesFigures } from './sales/index.ts'
+
+/** Opens what every process needs. */
+export async function composePlatform(config: Config) {
+  const log = createLog(config.logLevel, { role: config.role, instance: config.instanceId })
+  const database = openDatabase({ ...config.database, name: `${config.role}-${config.instanceId}` })
+  const redis = config.redis.cacheUrl ? connectRedis(config.redis.cacheUrl) : null
+  if (redis) await whenReady(redis)
+  const local = memoryLimiter()
+  const platform: Platform = {
+    config,
+    log,
+    database,
+    queues: openQueues({ redisUrl: config.redis.queueUrl, databaseUrl: config.database.primaryUrl }),
+    listener: startListener(config.database.primaryUrl, log),
+    limiter: redis ? resilientLimiter(redisLimiter(redis), local) : local,
+    cacheBackend: redis ? 'redis' : 'memory',
+    async pingCache() {
+      await redis?.ping()
+    },
+  }
+  async function close() {
+    await platform.queues.close()
+    await platform.listener.stop()
+    redis?.disconnect()
+    await database.close()
+  }
+  return { platform, redis, close }
+}
+
+/** Wires the domains to the outside world and to each other. */
+export function composeShop({ config, database }: Platform) {
+  const gateway = createStripeGateway(config.stripe)
+  const carrier = createCarrier(config.carrier.url ?? 'http://127.0.0.1:1/carrier')
+  const mailer = config.mail.smtpUrl ? smtpMailer(config.mail.smtpUrl, config.mail.from) : folderMailer(join(config.dataDir, 'mail'), config.mail.from)
+  const settle = { database, gateway }
+  const subscribers: Subscriber[] = [
+    stockLedger,
+    notifications({ database, mailer, publicUrl: config.publicUrl }),
+    fulfilment({ database, carrier }),
+    salesFigures,
+    orderProgress,
+    paymentProgress(settle),
+    refunds({ database, gateway }),
+  ]
+  const onSignedIn: OnSignedIn = async (tx, { guestSessionId, userId }) => {
+    await moveItems(tx, guestSessionId, userId)
+    await moveOrders(tx, guestSessionId, userId)
+  }
+  return {
+    gateway,
+    settle,
+    subscribers,
+    onSignedIn,
+    stopShipment: stopShipment({ database, carrier }),
+    recommendations: config.recommendationsUrl
+      ? { url: config.recommendationsUrl, outbound: createOutbound({ name: 'recommendations', timeoutMs: 300, concurrency: 20, attempts: 1 }) }
+      : null,
+  }
+}

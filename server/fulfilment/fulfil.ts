@@ -1,0 +1,61 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import { orderSnapshot, type StopShipment } from '../orders/index.ts'
+import type { Database } from '../platform/db/database.ts'
+import { appendEvent } from '../platform/outbox/append-event.ts'
+import type { Subscriber } from '../platform/outbox/subscriber.ts'
+import type { Carrier } from './carrier.ts'
+import { shipments } from './db/tables.ts'
+
+interface FulfilmentDeps { database: Pick<Database, 'fresh' | 'write'>, carrier: Carrier }
+
+/** A paid order is handed to the carrier: first the wish is written, then the carrier asked under the order's own key, then its answer kept. */
+export function fulfilment({ database, carrier }: FulfilmentDeps): Subscriber {
+  return {
+    name: 'fulfilment',
+    events: ['order.paid'],
+    async apply(tx, { payload }) {
+      // A cancelled order has left its mark here already, and is not sent.
+      await tx.insert(shipments).values({ orderId: orderSnapshot.parse(payload).orderId }).onConflictDoNothing()
+    },
+    async after({ payload }) {
+      const order = orderSnapshot.parse(payload)
+      const [row] = await database.fresh(db => db.select().from(shipments).where(eq(shipments.orderId, order.orderId)))
+      if (row?.status !== 'requested') return
+      const parcel = await carrier.hand(order)
+      await database.write(async (tx) => {
+        const moved = await tx.update(shipments).set({ status: 'created', carrierId: parcel.id, trackingNumber: parcel.trackingNumber })
+          .where(and(eq(shipments.orderId, order.orderId), eq(shipments.status, 'requested'))).returning()
+        if (moved.length > 0) await appendEvent(tx, { type: 'shipment.created', subject: order.orderId, payload: { orderId: order.orderId, trackingNumber: parcel.trackingNumber } })
+      })
+    },
+  }
+}
+
+/** Keeps a parcel from leaving: before the carrier knows of it by a mark of ours, after that by asking the carrier. */
+export function stopShipment({ database, carrier }: FulfilmentDeps): StopShipment {
+  return async (orderId) => {
+    await database.fresh(db => db.insert(shipments).values({ orderId, status: 'cancelled' }).onConflictDoNothing())
+    const [row] = await database.fresh(db => db.select().from(shipments).where(eq(shipments.orderId, orderId)))
+    if (!row || row.status === 'cancelled') return 'stopped'
+    if (row.status === 'requested' || !row.carrierId) return 'busy'
+    if (row.status !== 'created' || !await carrier.stop(row.carrierId)) return 'shipped'
+    await database.fresh(db => db.update(shipments).set({ status: 'cancelled' }).where(and(eq(shipments.orderId, orderId), eq(shipments.status, 'created'))))
+    return 'stopped'
+  }
+}
+
+const newsOf = {
+  'shipment.shipped': { status: 'shipped', from: ['requested', 'created'] },
+  'shipment.delivered': { status: 'delivered', from: ['requested', 'created', 'shipped'] },
+} as const
+
+/** Writes down what the carrier tells, forward only, and passes it on; repeated and late news change nothing. */
+export async function recordNews(database: Pick<Database, 'write'>, type: string, { orderId, trackingNumber }: { orderId: string, trackingNumber: string }) {
+  const news = newsOf[type as keyof typeof newsOf]
+  if (!news) return
+  await database.write(async (tx) => {
+    const moved = await tx.update(shipments).set({ status: news.status, trackingNumber })
+      .where(and(eq(shipments.orderId, orderId), inArray(shipments.status, [...news.from]))).returning()
+    if (moved.length > 0) await appendEvent(tx, { type, subject: orderId, payload: { orderId, trackingNumber } })
+  })
+}

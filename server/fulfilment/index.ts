@@ -1,0 +1,3 @@
+/** The door of `fulfilment`. */
+export { createCarrier, type Carrier } from './carrier.ts'
+export { fulfilment, stopShipment } from './fulfil.ts'

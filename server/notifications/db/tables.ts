@@ -1,0 +1,12 @@
+import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+
+/** Every mail that the shop owes or has sent; the id is the event's, and makes the Message-ID. */
+export const mails = pgTable('mails', {
+  eventId: uuid('event_id').primaryKey(),
+  messageId: text('message_id').notNull().unique(),
+  recipient: text('recipient').notNull(),
+  subject: text('subject').notNull(),
+  body: text('body').notNull(),
+  sentAt: timestamp('sent_at', { withTimezone: true }),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+}, table => [index('mails_created').on(table.createdAt.desc())])

@@ -1,0 +1,41 @@
+/**
+ * An order's timeline as it happens (server-sent events).
+ *
+ * Prevents: a watching page that polls, misses a step while its laptop slept, or reads a replica that is behind what it
+ * was just told.
+ * Guarantees: every step is sent once per connection, in order; `Last-Event-ID` resumes after the last one seen; each
+ * message carries the log position (`lsn`) to read after. Woken by NOTIFY, with a slow poll behind it.
+ *
+ * @pattern server-sent-events
+ */
+import { createEventStream, defineEventHandler, getHeader, setResponseHeader } from 'h3'
+import { identifier } from '../../../../../shared/schemas/cart.ts'
+import { notFound } from '../../../../platform/http/app-error.ts'
+import { readId } from '../../../../platform/http/input.ts'
+import { databaseFor } from '../../../../platform/db/for-event.ts'
+import { findOrder } from '../../../db/queries.ts'
+import { followOrder } from '../../../follow-order.ts'
+import { orderReader } from '../../../order-reader.ts'
+
+export default defineEventHandler(async (event) => {
+  const id = readId(event, identifier, 'id', 'order')
+  const reader = await orderReader(event)
+  const order = await databaseFor(event).read(db => findOrder(db, id, reader))
+  if (!order) throw notFound('order')
+  const lastSeen = Number(getHeader(event, 'last-event-id') ?? 0)
+  setResponseHeader(event, 'cache-control', 'private, no-store')
+  setResponseHeader(event, 'x-accel-buffering', 'no')
+
+  const stream = createEventStream(event)
+  const { database, listener } = event.context.platform
+  const stop = followOrder({ database, listener }, id, {
+    afterId: Number.isSafeInteger(lastSeen) && lastSeen > 0 ? lastSeen : 0,
+    send: message => stream.push({ id: message.id, event: 'message', data: JSON.stringify(message), retry: 2_000 }),
+    ping: () => stream.push({ event: 'ping', data: '' }),
+  })
+  stream.onClosed(async () => {
+    stop()
+    await stream.close()
+  })
+  return stream.send()
+})

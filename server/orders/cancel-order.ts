@@ -1,0 +1,36 @@
+import type { Database } from '../platform/db/database.ts'
+import { notFound } from '../platform/http/app-error.ts'
+import { changeStatus } from './change-status.ts'
+import { findOrder } from './db/queries.ts'
+import { beingShipped, notCancellable } from './errors.ts'
+import { isCancellable } from './order-states.ts'
+
+/** Keeps a parcel from leaving; the answer is the carrier's. Wired in where the process is put together. */
+export type StopShipment = (orderId: string) => Promise<'stopped' | 'shipped' | 'busy'>
+
+declare module 'h3' {
+  interface H3EventContext {
+    stopShipment: StopShipment
+  }
+}
+
+/**
+ * Cancels until it ships. The parcel is stopped first: a cancelled order must not travel. The refund and the stock
+ * follow by the order's event.
+ * @throws {AppError} 404, 409 `orders/not-cancellable`, 409 `orders/being-handed-over`
+ */
+export async function cancelOrder(
+  { database, stopShipment }: { database: Pick<Database, 'fresh'> & { write: Database['write'] }, stopShipment: StopShipment },
+  id: string,
+  reader: { ownerId: string | null, token: string | null },
+): Promise<void> {
+  const order = await database.fresh(db => findOrder(db, id, reader))
+  if (!order) throw notFound('order')
+  if (order.status === 'cancelled' || order.status === 'refunded') return
+  if (!isCancellable(order.status)) throw notCancellable(order.status)
+  const shipment = await stopShipment(id)
+  if (shipment === 'busy') throw beingShipped()
+  if (shipment === 'shipped') throw notCancellable('shipped')
+  const { result: cancelled } = await database.write(tx => changeStatus(tx, id, 'cancelled', { cause: 'cancelled by the shopper' }))
+  if (!cancelled) throw notCancellable('on its way')
+}

@@ -1,0 +1,117 @@
+import { and, asc, desc, eq, gt, lt, or, sql } from 'drizzle-orm'
+import type { Order, OrderEventView, OrderSummary, SoldLine } from '../../../shared/schemas/orders.ts'
+import type { Executor, Transaction } from '../../platform/db/connect.ts'
+import type { Reader } from '../../platform/db/database.ts'
+import { isCancellable } from '../order-states.ts'
+import { checkouts, idempotencyKeys, orderEvents, orderLines, orders } from './tables.ts'
+
+export type OrderRow = typeof orders.$inferSelect
+export type CheckoutRow = typeof checkouts.$inferSelect
+
+export async function lockOpenCheckout(tx: Transaction, ownerId: string) {
+  return tx.select({ id: checkouts.id }).from(checkouts).where(and(eq(checkouts.ownerId, ownerId), eq(checkouts.status, 'open'))).orderBy(asc(checkouts.id)).for('update')
+}
+
+export const setCheckoutStatus = (tx: Transaction, id: string, status: CheckoutRow['status']) => tx.update(checkouts).set({ status }).where(eq(checkouts.id, id))
+
+export async function findCheckout(db: Reader, ownerId: string, id: string) {
+  const [row] = await db.select({ checkout: checkouts, now: sql<string>`clock_timestamp()`, expired: sql<boolean>`${checkouts.expiresAt} <= clock_timestamp()` })
+    .from(checkouts).where(and(eq(checkouts.id, id), eq(checkouts.ownerId, ownerId)))
+  return row
+}
+
+export async function lockCheckout(tx: Transaction, ownerId: string, id: string): Promise<CheckoutRow | undefined> {
+  const [row] = await tx.select().from(checkouts).where(and(eq(checkouts.id, id), eq(checkouts.ownerId, ownerId))).for('update')
+  return row
+}
+
+export async function lockOrder(tx: Transaction, id: string): Promise<OrderRow | undefined> {
+  const [row] = await tx.select().from(orders).where(eq(orders.id, id)).for('update')
+  return row
+}
+
+export const listLines = async (db: Reader | Executor, orderId: string): Promise<SoldLine[]> =>
+  (await db.select({ line: orderLines.line }).from(orderLines).where(eq(orderLines.orderId, orderId)).orderBy(asc(orderLines.position))).map(row => row.line)
+
+const eventView = (row: typeof orderEvents.$inferSelect): OrderEventView => ({
+  id: String(row.id),
+  type: row.type,
+  status: row.status,
+  cause: row.cause,
+  at: row.at.toISOString(),
+  ...(row.detail && { detail: row.detail }),
+})
+
+export const listEvents = async (db: Reader | Executor, orderId: string, afterId = 0): Promise<OrderEventView[]> =>
+  (await db.select().from(orderEvents).where(and(eq(orderEvents.orderId, orderId), gt(orderEvents.id, afterId))).orderBy(asc(orderEvents.id))).map(eventView)
+
+/** The order of this owner, or of whoever holds its confirmation link. */
+export async function findOrder(db: Reader | Executor, id: string, reader: { ownerId: string | null, token: string | null }): Promise<OrderRow | undefined> {
+  const allowed = [
+    reader.ownerId ? eq(orders.ownerId, reader.ownerId) : undefined,
+    reader.token ? eq(orders.accessToken, reader.token) : undefined,
+  ].filter(condition => condition !== undefined)
+  if (allowed.length === 0) return undefined
+  const [row] = await db.select().from(orders).where(and(eq(orders.id, id), or(...allowed)))
+  return row
+}
+
+export async function viewOrder(db: Reader | Executor, row: OrderRow): Promise<Order> {
+  const [lines, events] = await Promise.all([listLines(db, row.id), listEvents(db, row.id)])
+  return {
+    id: row.id,
+    number: row.number,
+    status: row.status,
+    email: row.email,
+    address: row.address,
+    shippingMethod: row.shippingMethod,
+    lines,
+    subtotalMinor: row.subtotalMinor,
+    shippingMinor: row.shippingMinor,
+    taxMinor: row.taxMinor,
+    totalMinor: row.totalMinor,
+    currency: row.currency,
+    refundedMinor: row.refundedMinor,
+    events,
+    trackingNumber: row.trackingNumber,
+    placedAt: row.placedAt.toISOString(),
+    cancellable: isCancellable(row.status),
+  }
+}
+
+export async function listOrders(db: Reader, ownerId: string, { after, limit }: { after: [string, string] | null, limit: number }): Promise<(OrderSummary & { place: string })[]> {
+  const rows = await db.select({
+    order: orders,
+    place: sql<string>`${orders.placedAt}::text`,
+    itemCount: sql<number>`(select coalesce(sum((line ->> 'quantity')::int), 0)::int from order_lines where order_id = ${orders.id})`,
+    image: sql<OrderSummary['image']>`(select line -> 'image' from order_lines where order_id = ${orders.id} order by position limit 1)`,
+  }).from(orders).where(and(
+    eq(orders.ownerId, ownerId),
+    after ? sql`(${orders.placedAt}, ${orders.id}) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : undefined,
+  )).orderBy(desc(orders.placedAt), desc(orders.id)).limit(limit)
+  return rows.map(({ order, place, itemCount, image }) => ({
+    place,
+    id: order.id,
+    number: order.number,
+    status: order.status,
+    totalMinor: order.totalMinor,
+    currency: order.currency,
+    itemCount,
+    image,
+    placedAt: order.placedAt.toISOString(),
+  }))
+}
+
+/** A guest's orders and checkouts become the account's when they sign in. */
+export async function moveOrders(tx: Transaction, fromOwnerId: string, toOwnerId: string) {
+  await tx.update(orders).set({ ownerId: toOwnerId }).where(eq(orders.ownerId, fromOwnerId))
+  await tx.update(checkouts).set({ ownerId: toOwnerId }).where(eq(checkouts.ownerId, fromOwnerId))
+}
+
+/** Orders whose payment nobody has finished: their request died or gave up waiting. */
+export const listStuck = (db: Executor, { olderThanS, limit }: { olderThanS: number, limit: number }) => db
+  .select({ id: orders.id, ageS: sql<number>`extract(epoch from clock_timestamp() - ${orders.placedAt})::int` })
+  .from(orders).where(and(eq(orders.status, 'pending'), lt(orders.placedAt, sql`clock_timestamp() - make_interval(secs => ${olderThanS})`)))
+  .orderBy(orders.placedAt).limit(limit)
+
+export const forgetOldKeys = (db: Executor) => db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, sql`clock_timestamp() - interval '24 hours'`))

@@ -1,0 +1,62 @@
+/**
+ * Prevents: a double click, a retry or a reload becoming a second order.
+ * Guarantees: one key of one shopper is one order. A repetition gets the first one's answer, byte for byte in meaning;
+ * while the first is running it waits a little, then is told to ask again; another body under the same key is refused.
+ * The row commits before any money moves and names the order, so that after a crash whoever asks next takes over that
+ * same order. After draft-ietf-httpapi-idempotency-key-header-07.
+ *
+ * @pattern idempotency-key
+ */
+import { createHash } from 'node:crypto'
+import { and, eq, sql } from 'drizzle-orm'
+import type { Executor, Transaction } from '../platform/db/connect.ts'
+import { idempotencyKeys } from './db/tables.ts'
+import { keyMissing, keyReused } from './errors.ts'
+
+/** Longer than a request may take to pay. */
+const lockS = 20
+
+export type KeyRow = typeof idempotencyKeys.$inferSelect
+
+/**
+ * Reads the header: a quoted string, as the draft has it, or the same without quotes.
+ * @throws {AppError} 400 `orders/idempotency-key-missing`
+ */
+export function parseIdempotencyKey(header: string | undefined): string {
+  const key = /^"?([\w:.-]{1,200})"?$/.exec(header?.trim() ?? '')?.[1]
+  if (!key) throw keyMissing()
+  return key
+}
+
+const canonical = (value: unknown): unknown => (value && typeof value === 'object' && !Array.isArray(value)
+  ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a.localeCompare(b)).map(([key, inner]) => [key, canonical(inner)]))
+  : value)
+
+export const fingerprintOf = (body: unknown) => createHash('sha256').update(JSON.stringify(canonical(body))).digest('base64url')
+
+/** Takes the key for a new order; answers false when somebody has it. */
+export async function takeKey(tx: Transaction, row: { ownerId: string, key: string, fingerprint: string, orderId: string }): Promise<boolean> {
+  const rows = await tx.insert(idempotencyKeys).values({ ...row, lockedUntil: sql`clock_timestamp() + make_interval(secs => ${lockS})` }).onConflictDoNothing().returning()
+  return rows.length > 0
+}
+
+/** @throws {AppError} 422 `orders/idempotency-key-reused` */
+export async function findKey(db: Executor, { ownerId, key, fingerprint }: { ownerId: string, key: string, fingerprint: string }): Promise<KeyRow | undefined> {
+  const [row] = await db.select().from(idempotencyKeys).where(and(eq(idempotencyKeys.ownerId, ownerId), eq(idempotencyKeys.key, key)))
+  if (row && row.fingerprint !== fingerprint) throw keyReused()
+  return row
+}
+
+/** Takes over a key whose holder has been silent too long; answers false when they are still at work or done. */
+export async function takeOverKey(db: Executor, { ownerId, key }: KeyRow): Promise<boolean> {
+  const rows = await db.update(idempotencyKeys).set({ lockedUntil: sql`clock_timestamp() + make_interval(secs => ${lockS})` })
+    .where(and(eq(idempotencyKeys.ownerId, ownerId), eq(idempotencyKeys.key, key), sql`${idempotencyKeys.status} is null`, sql`${idempotencyKeys.lockedUntil} < clock_timestamp()`))
+    .returning()
+  return rows.length > 0
+}
+
+/** Keeps the answer for those who ask again. The first answer stays. */
+export async function keepAnswer(db: Executor, { ownerId, key }: Pick<KeyRow, 'ownerId' | 'key'>, answer: { status: number, body: unknown }) {
+  await db.update(idempotencyKeys).set(answer)
+    .where(and(eq(idempotencyKeys.ownerId, ownerId), eq(idempotencyKeys.key, key), sql`${idempotencyKeys.status} is null`))
+}

@@ -1,0 +1,50 @@
+import type { Database } from '../platform/db/database.ts'
+import type { Subscriber } from '../platform/outbox/subscriber.ts'
+import { addRefunded, findPayment, type PaymentGateway } from '../payments/index.ts'
+import { changeStatus } from './change-status.ts'
+import { orderSnapshot, paymentNews, shipmentNews } from './events.ts'
+import { type SettleDeps, settlePayment } from './settle-payment.ts'
+
+const statusOf = { 'shipment.created': 'fulfilling', 'shipment.shipped': 'shipped', 'shipment.delivered': 'delivered' } as const
+const causeOf = { 'shipment.created': 'packed and handed to the carrier', 'shipment.shipped': 'picked up by the carrier', 'shipment.delivered': 'delivered' } as const
+
+/** What a carrier tells moves the order along, forward only. */
+export const orderProgress: Subscriber = {
+  name: 'order-progress',
+  events: Object.keys(statusOf),
+  async apply(tx, { type, payload }) {
+    const { orderId, trackingNumber } = shipmentNews.parse(payload)
+    const news = type as keyof typeof statusOf
+    await changeStatus(tx, orderId, statusOf[news], { cause: causeOf[news], trackingNumber })
+  },
+}
+
+/** A hint from the gateway makes us ask it; a webhook that came first, twice or late changes nothing more. */
+export function paymentProgress(deps: SettleDeps): Subscriber {
+  return {
+    name: 'payment-progress',
+    events: ['payment.changed'],
+    async apply() {},
+    async after({ payload }) {
+      await settlePayment(deps, paymentNews.parse(payload).orderId, 'confirmed by the bank')
+    },
+  }
+}
+
+/** A cancelled order's money goes back. The key is the order's, so that a repetition is the same refund. */
+export function refunds({ database, gateway }: { database: Pick<Database, 'fresh' | 'write'>, gateway: Pick<PaymentGateway, 'refund'> }): Subscriber {
+  return {
+    name: 'refunds',
+    events: ['order.cancelled'],
+    async apply() {},
+    async after({ payload }) {
+      const { orderId, totalMinor } = orderSnapshot.parse(payload)
+      const payment = await database.fresh(db => findPayment(db, orderId))
+      if (payment?.state !== 'captured' || !payment.intentId) return
+      await gateway.refund(payment.intentId, { amountMinor: totalMinor, key: `order-${orderId}-refund` })
+      await database.write(async (tx) => {
+        if (await changeStatus(tx, orderId, 'refunded', { cause: 'refunded to the card', refundMinor: totalMinor })) await addRefunded(tx, orderId, totalMinor)
+      })
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { and, eq, lt, sql } from 'drizzle-orm'
+import type { Executor, Transaction } from '../../platform/db/connect.ts'
+import { payments, paymentWebhooks } from './tables.ts'
+
+export type Payment = typeof payments.$inferSelect
+
+export async function findPayment(db: Executor, orderId: string): Promise<Payment | undefined> {
+  const [row] = await db.select().from(payments).where(eq(payments.orderId, orderId))
+  return row
+}
+
+export const insertPayment = (tx: Transaction, values: { orderId: string, paymentMethod: string, amountMinor: number, currency: string }) => tx.insert(payments).values(values)
+
+/** Moves only from the state that was seen: a rival who was quicker wins, and the next look shows what they did. */
+export async function moveToState(db: Executor, seen: Pick<Payment, 'orderId' | 'state'>, state: Payment['state'], fields: { intentId?: string, declineReason?: string } = {}) {
+  await db.update(payments).set({ ...fields, state, updatedAt: sql`clock_timestamp()` })
+    .where(and(eq(payments.orderId, seen.orderId), eq(payments.state, seen.state)))
+}
+
+export const listAbandoned = (db: Executor, limit: number) => db.select({ orderId: payments.orderId }).from(payments)
+  .where(and(eq(payments.state, 'abandoned'), lt(payments.updatedAt, sql`clock_timestamp() - interval '5 seconds'`))).orderBy(payments.updatedAt).limit(limit)
+
+export const addRefunded = (tx: Transaction, orderId: string, amountMinor: number) => tx.update(payments)
+  .set({ refundedMinor: sql`${payments.refundedMinor} + ${amountMinor}` })
+  .where(and(eq(payments.orderId, orderId), sql`${payments.refundedMinor} + ${amountMinor} <= ${payments.amountMinor}`))
+
+/** Answers false for a webhook that was accepted before. */
+export async function insertWebhook(tx: Transaction, { id, type }: { id: string, type: string }): Promise<boolean> {
+  const rows = await tx.insert(paymentWebhooks).values({ id, type }).onConflictDoNothing().returning()
+  return rows.length > 0
+}

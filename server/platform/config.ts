@@ -1,0 +1,94 @@
+import { z } from 'zod'
+
+const url = (protocols: string[]) => z.string().refine(
+  value => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+  `expected a URL starting with ${protocols.map(protocol => `${protocol}//`).join(' or ')}`,
+)
+const postgresUrl = url(['postgres:', 'postgresql:'])
+const redisUrl = url(['redis:', 'rediss:'])
+const httpUrl = url(['http:', 'https:'])
+const wholeNumber = (min: number, max: number) => z.coerce.number('expected a number').int().min(min).max(max)
+
+/** Every environment variable that the server reads; `.env.example` documents each. */
+export const environment = z.object({
+  APP_MODE: z.enum(['production', 'demo', 'development', 'test']).default('production'),
+  APP_ROLE: z.enum(['web', 'worker', 'all']).default('all'),
+  APP_VERSION: z.string().default('0.1.0'),
+  INSTANCE_ID: z.string().default(`${process.pid}`),
+  PUBLIC_URL: httpUrl.default('http://localhost:3000'),
+  DATABASE_URL: postgresUrl,
+  DATABASE_READ_URL: postgresUrl.optional(),
+  DATABASE_POOL_MAX: wholeNumber(2, 200).default(10),
+  REPLICA_MAX_LAG_MS: wholeNumber(50, 600_000).default(10_000),
+  REDIS_URL: redisUrl.optional(),
+  REDIS_CACHE_URL: redisUrl.optional(),
+  REDIS_QUEUE_URL: redisUrl.optional(),
+  STRIPE_SECRET_KEY: z.string().min(8, 'expected a Stripe secret key or the sandbox\'s'),
+  STRIPE_WEBHOOK_SECRET: z.string().min(8, 'expected the secret that signs webhooks'),
+  STRIPE_API_URL: httpUrl.optional(),
+  SANDBOX_URL: httpUrl.optional(),
+  CARRIER_URL: httpUrl.optional(),
+  CARRIER_WEBHOOK_SECRET: z.string().min(8).optional(),
+  RECOMMENDATIONS_URL: httpUrl.optional(),
+  DATA_DIR: z.string().default('.data'),
+  SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  MAIL_FROM: z.string().default('Monolith Supply <orders@monolith.example>'),
+  TRUSTED_PROXIES: z.string().default('').transform(list => list.split(',').map(item => item.trim()).filter(Boolean)),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  HOLD_MINUTES: z.coerce.number().min(0.02).max(120).default(15),
+})
+
+export type Config = ReturnType<typeof loadConfig>
+
+/** Thrown at start when a variable is missing or wrong; its message names each variable and what was expected. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/**
+ * Reads and checks the process environment once, at start.
+ * @throws {ConfigError} naming every bad variable; values are not repeated, since some are secrets.
+ */
+export function loadConfig(env: Record<string, string | undefined>) {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = environment.safeParse(present)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(issue => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new ConfigError(`The configuration is not usable:\n${lines.join('\n')}\nEvery variable is described in .env.example.`)
+  }
+  const values = parsed.data
+  return {
+    mode: values.APP_MODE,
+    role: values.APP_ROLE,
+    version: values.APP_VERSION,
+    instanceId: values.INSTANCE_ID,
+    publicUrl: new URL(values.PUBLIC_URL).origin,
+    dataDir: values.DATA_DIR,
+    logLevel: values.LOG_LEVEL,
+    trustedProxies: values.TRUSTED_PROXIES,
+    rateLimits: values.RATE_LIMITS === 'on',
+    holdMs: Math.round(values.HOLD_MINUTES * 60_000),
+    database: {
+      primaryUrl: values.DATABASE_URL,
+      replicaUrl: values.DATABASE_READ_URL,
+      poolMax: values.DATABASE_POOL_MAX,
+      replicaMaxLagMs: values.REPLICA_MAX_LAG_MS,
+    },
+    redis: {
+      cacheUrl: values.REDIS_CACHE_URL ?? values.REDIS_URL,
+      queueUrl: values.REDIS_QUEUE_URL ?? values.REDIS_URL,
+    },
+    stripe: {
+      secretKey: values.STRIPE_SECRET_KEY,
+      webhookSecret: values.STRIPE_WEBHOOK_SECRET,
+      apiUrl: values.STRIPE_API_URL,
+    },
+    carrier: {
+      url: values.CARRIER_URL ?? (values.SANDBOX_URL && `${values.SANDBOX_URL}/carrier`),
+      webhookSecret: values.CARRIER_WEBHOOK_SECRET ?? values.STRIPE_WEBHOOK_SECRET,
+    },
+    recommendationsUrl: values.RECOMMENDATIONS_URL ?? (values.SANDBOX_URL && `${values.SANDBOX_URL}/recommendations`),
+    mail: { smtpUrl: values.SMTP_URL, from: values.MAIL_FROM },
+  }
+}

@@ -1,0 +1,68 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+
+export type Db = NodePgDatabase
+/** What a query needs: a pool or an open transaction. */
+export type Executor = Pick<Db, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute'>
+/** An open transaction on the primary. */
+export type Transaction = Parameters<Parameters<Db['transaction']>[0]>[0]
+
+export interface PoolSettings {
+  url: string
+  max: number
+  /** Shown in `pg_stat_activity`. */
+  name: string
+  statementTimeoutMs?: number
+}
+
+/**
+ * Opens a bounded pool. A dead server refuses at once; a hung one costs `connectTimeoutMs` for a new
+ * connection and `query_timeout` for one that was open, after which the client is thrown away.
+ */
+export function openPool({ url, max, name, statementTimeoutMs = 5_000 }: PoolSettings): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: name,
+    connectionTimeoutMillis: 1_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + 500,
+    idle_in_transaction_session_timeout: 10_000,
+    keepAlive: true,
+  })
+  // An idle client's death is no news: the pool drops it, and the next query opens another.
+  pool.on('error', () => {})
+  return pool
+}
+
+export function drizzleOn(pool: pg.Pool): Db {
+  return drizzle(pool)
+}
+
+const lostConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', '57P01', '57P02', '57P03', '08000', '08003', '08006', '53300'])
+const lostConnectionText = /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error/i
+
+/** The driver's own error below drizzle's wrapper. */
+export function databaseErrorOf(error: unknown): { code?: string, message: string, constraint?: string } {
+  let current = error
+  for (let depth = 0; depth < 5; depth++) {
+    if (current instanceof Error && current.cause instanceof Error) current = current.cause
+    else break
+  }
+  if (current instanceof AggregateError && current.errors[0] instanceof Error) current = current.errors[0]
+  if (current instanceof Error) return current as Error & { code?: string, constraint?: string }
+  return { message: String(current) }
+}
+
+/** True when the server could not be reached or went away; false for an answer that we dislike. */
+export function isConnectionError(error: unknown): boolean {
+  const { code, message } = databaseErrorOf(error)
+  return (code !== undefined && lostConnection.has(code)) || lostConnectionText.test(message)
+}
+
+/** Deadlock and serialization failures: nothing was done, the transaction may run again. */
+export function isRetryable(error: unknown): boolean {
+  const { code } = databaseErrorOf(error)
+  return code === '40P01' || code === '40001'
+}

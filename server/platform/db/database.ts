@@ -1,0 +1,132 @@
+/**
+ * One door to both databases, so that no route chooses a pool.
+ *
+ * Prevents: stale reads after one's own write, a lost replica taking pages down, and a lost replica's
+ * traffic drowning the primary.
+ * Guarantees: `read` runs on the replica when it has replayed `after`, otherwise on the primary, of whose
+ * connections fallback reads hold at most `fallbackReads`; `write` runs on the primary, in one transaction, and
+ * returns the log position to remember. A dead or hung primary is refused by a breaker.
+ *
+ * @pattern read-write-split
+ */
+import { bulkhead, BrokenCircuitError, BulkheadRejectedError, circuitBreaker, ConsecutiveBreaker, handleWhen } from 'cockatiel'
+import { sql } from 'drizzle-orm'
+import type pg from 'pg'
+import { AppError } from '../http/app-error.ts'
+import { type Db, drizzleOn, type Executor, isConnectionError, isRetryable, openPool, type Transaction } from './connect.ts'
+import type { Lsn } from './lsn.ts'
+import { type ReplicaSampler, type ReplicaState, startReplicaSampler } from './replica-sampler.ts'
+
+export interface DatabaseSettings {
+  primaryUrl: string
+  replicaUrl?: string
+  poolMax: number
+  replicaMaxLagMs: number
+  name: string
+}
+
+export type DatabaseRole = 'primary' | 'replica'
+/** Reads only, and not inside a transaction of another's. */
+export type Reader = Pick<Db, 'select' | 'selectDistinct' | 'execute'>
+
+export interface Database {
+  /** Runs `query` on the freshest place that is allowed to answer it. */
+  read<T>(query: (db: Reader) => Promise<T>, options?: { after?: Lsn | null, onRole?: (role: DatabaseRole) => void }): Promise<T>
+  /** Runs `work` in one transaction on the primary, again after a deadlock; answers its result and the position to read after. */
+  write<T>(work: (tx: Transaction) => Promise<T>): Promise<{ result: T, lsn: Lsn }>
+  /** For reads that must see the present: money, stock at checkout, sessions. */
+  fresh<T>(query: (db: Executor) => Promise<T>): Promise<T>
+  replicaState(): ReplicaState | null
+  pools: { primary: pg.Pool, replica: pg.Pool | null }
+  close(): Promise<void>
+}
+
+const unavailable = () => new AppError({
+  code: 'platform/database-unavailable',
+  status: 503,
+  title: 'The shop cannot save anything right now',
+  detail: 'Nothing was changed. Please try again in a few seconds.',
+  retryAfterS: 5,
+})
+
+export function openDatabase(settings: DatabaseSettings): Database {
+  const primaryPool = openPool({ url: settings.primaryUrl, max: settings.poolMax, name: `${settings.name}-write` })
+  const replicaPool = settings.replicaUrl ? openPool({ url: settings.replicaUrl, max: settings.poolMax, name: `${settings.name}-read` }) : null
+  const samplerPool = settings.replicaUrl ? openPool({ url: settings.replicaUrl, max: 1, name: `${settings.name}-sampler`, statementTimeoutMs: 1_000 }) : null
+  const sampler: ReplicaSampler | null = samplerPool && startReplicaSampler(samplerPool, { maxLagMs: settings.replicaMaxLagMs })
+  const primary = drizzleOn(primaryPool)
+  const replica = replicaPool && drizzleOn(replicaPool)
+
+  const breaker = circuitBreaker(handleWhen(isConnectionError), { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(4) })
+  const fallback = bulkhead(Math.max(2, Math.floor(settings.poolMax / 2)), settings.poolMax * 4)
+
+  async function onPrimary<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await breaker.execute(run)
+    }
+    catch (error) {
+      if (error instanceof BrokenCircuitError || isConnectionError(error)) throw unavailable()
+      throw error
+    }
+  }
+
+  async function fallbackRead<T>(query: (db: Reader) => Promise<T>): Promise<T> {
+    try {
+      return await fallback.execute(() => onPrimary(() => query(primary)))
+    }
+    catch (error) {
+      if (error instanceof BulkheadRejectedError) throw unavailable()
+      throw error
+    }
+  }
+
+  return {
+    async read(query, { after = null, onRole } = {}) {
+      if (replica && sampler && sampler.state().usable && (after === null || sampler.hasReplayed(after))) {
+        try {
+          const result = await query(replica)
+          onRole?.('replica')
+          return result
+        }
+        catch (error) {
+          if (!isConnectionError(error)) throw error
+        }
+      }
+      try {
+        const result = await fallbackRead(query)
+        onRole?.('primary')
+        return result
+      }
+      catch (error) {
+        // With the primary gone, a replica that is behind is still better than nothing for a reader without a token of their own.
+        if (replica && error instanceof AppError && sampler?.state().reason !== 'silent') {
+          const result = await query(replica)
+          onRole?.('replica')
+          return result
+        }
+        throw error
+      }
+    },
+    async write(work) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await onPrimary(async () => {
+            const result = await primary.transaction(work)
+            const position = await primary.execute<{ lsn: Lsn }>(sql`select pg_current_wal_insert_lsn()::text as lsn`)
+            return { result, lsn: position.rows[0]!.lsn }
+          })
+        }
+        catch (error) {
+          if (!isRetryable(error) || attempt >= 4) throw error
+        }
+      }
+    },
+    fresh: query => onPrimary(() => query(primary)),
+    replicaState: () => sampler?.state() ?? null,
+    pools: { primary: primaryPool, replica: replicaPool },
+    async close() {
+      sampler?.stop()
+      await Promise.allSettled([primaryPool.end(), replicaPool?.end(), samplerPool?.end()])
+    },
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * A write-ahead log position (LSN) as Postgres prints it, `16/B374D848`: the token that lets a shopper's
+ * next read prove that it is not older than their last write.
+ */
+export type Lsn = string
+
+const pattern = /^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/i
+
+export function isLsn(value: string): value is Lsn {
+  return pattern.test(value)
+}
+
+/** Bytes since the beginning of the log, for comparing. */
+export function lsnBytes(lsn: Lsn): bigint {
+  const [high = '0', low = '0'] = lsn.split('/')
+  return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`)
+}
+
+export function laterLsn(a: Lsn | null, b: Lsn | null): Lsn | null {
+  if (!a) return b
+  if (!b) return a
+  return lsnBytes(a) >= lsnBytes(b) ? a : b
+}

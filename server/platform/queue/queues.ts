@@ -1,0 +1,105 @@
+/**
+ * BullMQ on Redis, or on Postgres where a bare machine has no Redis; the rest of the code does not know which.
+ */
+import { createPostgresBackend, Queue, withBackend, Worker, type Job, type QueueOptions, type WorkerOptions } from 'bullmq'
+import { Redis } from 'ioredis'
+
+export interface QueueJob { id?: string, attemptsMade: number, data: unknown }
+
+export interface EventQueue {
+  name: string
+  /** Adds jobs; an id that the queue already has is not added again. */
+  add(jobs: { id: string, data: unknown }[]): Promise<void>
+  counts(): Promise<Record<string, number>>
+  close(): Promise<void>
+}
+
+export interface RunningWorker { close(): Promise<void> }
+
+export interface Queues {
+  backend: 'redis' | 'postgres'
+  open(name: string): EventQueue
+  work(name: string, process: (job: QueueJob) => Promise<void>, options: { concurrency: number, onFailed: (job: QueueJob | undefined, error: Error) => void }): RunningWorker
+  /** Resolves when the broker answers. */
+  ping(): Promise<void>
+  /** Called when the broker has come back, so that waiting work need not wait for a poll. */
+  onReady(callback: () => void): void
+  close(): Promise<void>
+}
+
+const jobOptions = {
+  attempts: 8,
+  backoff: { type: 'exponential', delay: 500, jitter: 0.5 },
+  removeOnComplete: { age: 3_600, count: 5_000 },
+  removeOnFail: false,
+} as const
+
+// Must be the same on every worker of a queue, or one declares another's jobs stalled.
+const lockSettings = { lockDuration: 30_000, stalledInterval: 15_000, maxStalledCount: 3 } as const
+
+interface Source { makeQueue: (name: string) => Queue, makeWorker: (name: string, processor: (job: Job) => Promise<void>, options: { concurrency: number }) => Worker }
+
+function redisSource(producer: Redis, url: string, track: (connection: Redis) => void): Source {
+  return {
+    makeQueue: name => new Queue(name, { connection: producer, defaultJobOptions: jobOptions } as QueueOptions),
+    makeWorker(name, processor, options) {
+      // A worker blocks on its connection and must outlive an outage: its own one, which never gives up.
+      const connection = new Redis(url, { maxRetriesPerRequest: null })
+      connection.on('error', () => {})
+      track(connection)
+      return new Worker(name, processor, { ...lockSettings, ...options, connection } as WorkerOptions)
+    },
+  }
+}
+
+function postgresSource(databaseUrl: string): Source {
+  const bound = withBackend(createPostgresBackend)
+  const connection = { connectionString: databaseUrl, max: 3 }
+  return {
+    makeQueue: name => new bound.Queue(name, { connection, defaultJobOptions: jobOptions }) as unknown as Queue,
+    makeWorker: (name, processor, options) => new bound.Worker(name, processor, { ...lockSettings, ...options, connection }) as unknown as Worker,
+  }
+}
+
+export function openQueues({ redisUrl, databaseUrl }: { redisUrl?: string, databaseUrl: string }): Queues {
+  const connections: Redis[] = []
+  const producer = redisUrl
+    ? new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 1_000, connectTimeout: 1_000, retryStrategy: attempt => Math.min(2_000, attempt * 100) })
+    : null
+  producer?.on('error', () => {})
+  if (producer) connections.push(producer)
+  const source = producer && redisUrl ? redisSource(producer, redisUrl, connection => connections.push(connection)) : postgresSource(databaseUrl)
+  const opened: { close(): Promise<void> }[] = []
+
+  return {
+    backend: producer ? 'redis' : 'postgres',
+    open(name) {
+      const queue = source.makeQueue(name)
+      queue.on('error', () => {})
+      opened.push(queue)
+      return {
+        name,
+        async add(jobs) {
+          await queue.addBulk(jobs.map(({ id, data }) => ({ name, data, opts: { jobId: id } })))
+        },
+        counts: () => queue.getJobCounts('waiting', 'active', 'delayed', 'failed'),
+        close: () => queue.close(),
+      }
+    },
+    work(name, process, { concurrency, onFailed }) {
+      const worker = source.makeWorker(name, process, { concurrency })
+      worker.on('error', () => {})
+      worker.on('failed', onFailed)
+      opened.push(worker)
+      return { close: () => worker.close() }
+    },
+    async ping() {
+      if (producer) await producer.ping()
+    },
+    onReady: callback => void producer?.on('ready', callback),
+    async close() {
+      await Promise.allSettled(opened.map(one => one.close()))
+      for (const connection of connections) connection.disconnect()
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import type { z } from 'zod'
+import type { Outbound } from './outbound.ts'
+
+export class ForeignAnswerError extends Error {
+  override name = 'ForeignAnswerError'
+  readonly status: number
+
+  constructor(message: string, status: number) {
+    super(message)
+    this.status = status
+  }
+}
+
+export interface ForeignRequest {
+  url: string
+  method?: 'GET' | 'POST' | 'PUT'
+  headers?: Record<string, string>
+  body?: unknown
+  repeatable?: boolean
+  maxBytes?: number
+}
+
+async function boundedText(response: Response, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength
+    if (size > maxBytes) throw new ForeignAnswerError(`an answer of more than ${maxBytes} bytes`, response.status)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/**
+ * Asks a foreign service for JSON behind its guards, bounds the answer's size and checks its shape, so that
+ * what comes back is one of our own types or an error.
+ * @throws {ForeignAnswerError} for an HTTP error, too many bytes, no JSON or another shape
+ */
+export function fetchJson<S extends z.ZodType>(outbound: Outbound, schema: S, request: ForeignRequest): Promise<z.output<S>> {
+  const { url, method = 'GET', headers, body, repeatable = method === 'GET', maxBytes = 256_000 } = request
+  return outbound.call(async (signal) => {
+    const response = await fetch(url, {
+      method,
+      signal,
+      redirect: 'error',
+      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    const text = await boundedText(response, maxBytes)
+    if (!response.ok) throw new ForeignAnswerError(`${method} answered ${response.status}`, response.status)
+    let value: unknown
+    try {
+      value = JSON.parse(text)
+    }
+    catch {
+      throw new ForeignAnswerError('an answer that is not JSON', response.status)
+    }
+    const parsed = schema.safeParse(value)
+    if (!parsed.success) throw new ForeignAnswerError(`an answer of another shape: ${parsed.error.issues[0]?.path.join('.')}`, response.status)
+    return parsed.data
+  }, { repeatable })
+}

@@ -1,0 +1,63 @@
+/**
+ * Four guards around every call to the outside world.
+ *
+ * Prevents: a slow or dead foreign service holding our requests, connections and patience.
+ * Guarantees: an attempt ends after `timeoutMs`; at most `concurrency` run at once; after `failures` in a row calls
+ * are refused at once for `openMs`, then one probe decides; only calls that say they are safe to repeat are
+ * retried, with decorrelated jitter (Brooker, "Exponential Backoff And Jitter", 2015).
+ *
+ * @pattern timeout-retry-breaker-bulkhead
+ */
+import { BrokenCircuitError, bulkhead, BulkheadRejectedError, circuitBreaker, CircuitState, ConsecutiveBreaker, decorrelatedJitterGenerator, ExponentialBackoff, handleWhen, retry, TaskCancelledError, timeout, TimeoutStrategy, wrap } from 'cockatiel'
+
+export interface OutboundSettings {
+  name: string
+  timeoutMs: number
+  concurrency: number
+  failures?: number
+  openMs?: number
+  /** How many tries a repeatable call gets in all. */
+  attempts?: number
+  /** Foreign answers that are no fault of the service: a declined card must not open the breaker. */
+  isFault?: (error: unknown) => boolean
+}
+
+/** The call was not made: the service is known to be down, or too many calls are waiting. */
+export class OutboundRefusedError extends Error {
+  override name = 'OutboundRefusedError'
+}
+
+/** The call was made and no answer came in time: whether it took effect is unknown. */
+export class OutboundTimeoutError extends Error {
+  override name = 'OutboundTimeoutError'
+}
+
+export interface Outbound {
+  call<T>(work: (signal: AbortSignal) => Promise<T>, options?: { repeatable?: boolean }): Promise<T>
+  state(): 'closed' | 'open' | 'half-open'
+}
+
+export function createOutbound(settings: OutboundSettings): Outbound {
+  const { name, timeoutMs, concurrency, failures = 5, openMs = 5_000, attempts = 3, isFault = () => true } = settings
+  const breaker = circuitBreaker(handleWhen(isFault), { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failures) })
+  const once = wrap(breaker, bulkhead(concurrency, concurrency * 2), timeout(timeoutMs, TimeoutStrategy.Aggressive))
+  const again = retry(handleWhen(error => isFault(error) && !(error instanceof BrokenCircuitError)), {
+    maxAttempts: attempts - 1,
+    backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 1_000, generator: decorrelatedJitterGenerator }),
+  })
+  const repeatedly = wrap(again, once)
+
+  return {
+    async call(work, { repeatable = false } = {}) {
+      try {
+        return await (repeatable ? repeatedly : once).execute(({ signal }) => work(signal))
+      }
+      catch (error) {
+        if (error instanceof BrokenCircuitError || error instanceof BulkheadRejectedError) throw new OutboundRefusedError(`${name} is not being called`, { cause: error })
+        if (error instanceof TaskCancelledError) throw new OutboundTimeoutError(`${name} did not answer within ${timeoutMs} ms`, { cause: error })
+        throw error
+      }
+    },
+    state: () => breaker.state === CircuitState.Open ? 'open' : breaker.state === CircuitState.HalfOpen ? 'half-open' : 'closed',
+  }
+}

@@ -1,0 +1,27 @@
+import type { Config } from './config.ts'
+import type { Database } from './db/database.ts'
+import type { Queues } from './queue/queues.ts'
+import type { RateLimiter } from './rate-limit/gcra.ts'
+import type { Listener } from './realtime/listener.ts'
+import type { Log } from './telemetry/log.ts'
+import type { ServerTiming } from './telemetry/server-timing.ts'
+
+/** What every domain stands on; made once per process by `server/plugins/compose.ts`. */
+export interface Platform {
+  config: Config
+  database: Database
+  queues: Queues
+  listener: Listener
+  limiter: RateLimiter
+  log: Log
+  cacheBackend: 'redis' | 'memory'
+  pingCache(): Promise<void>
+}
+
+declare module 'h3' {
+  interface H3EventContext {
+    platform: Platform
+    timing: ServerTiming
+    requestId: string
+  }
+}

@@ -1,0 +1,48 @@
+import { defineNitroPlugin, useStorage } from 'nitropack/runtime'
+import memoryDriver from 'unstorage/drivers/lru-cache'
+import { composePlatform, composeShop } from '../composition.ts'
+import { redisCacheDriver } from '../platform/cache/storage-driver.ts'
+import { ConfigError, loadConfig } from '../platform/config.ts'
+import { ServerTiming } from '../platform/telemetry/server-timing.ts'
+import { startWorker } from '../worker.ts'
+
+const cacheTtlS = 600
+
+function readConfig() {
+  try {
+    return loadConfig(process.env)
+  }
+  catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(78)
+  }
+}
+
+/** Puts the process together when it starts, gives each request what it stands on, and takes it apart in order. */
+export default defineNitroPlugin(async (nitro) => {
+  const config = readConfig()
+  const composed = composePlatform(config)
+  const storage = useStorage()
+  const ready = composed.then(async ({ platform, redis }) => {
+    await storage.unmount('cache')
+    storage.mount('cache', redis ? redisCacheDriver({ redis, ttlS: cacheTtlS, prefix: `cache:${config.version}:` }) : memoryDriver({ max: 2_000, ttl: cacheTtlS * 1_000 }))
+    const shop = composeShop(platform)
+    const worker = config.role === 'web' ? null : startWorker(platform, shop)
+    return { platform, shop, worker }
+  })
+
+  nitro.hooks.hook('request', async (event) => {
+    const { platform, shop } = await ready
+    const { gateway, onSignedIn, stopShipment, recommendations } = shop
+    Object.assign(event.context, { platform, gateway, onSignedIn, stopShipment, recommendations, timing: new ServerTiming() })
+  })
+  nitro.hooks.hook('beforeResponse', (event) => {
+    if (!event.node.res.headersSent) event.node.res.setHeader('server-timing', event.context.timing.header())
+  })
+  nitro.hooks.hook('close', async () => {
+    const { worker } = await ready
+    await worker?.stop()
+    await (await composed).close()
+  })
+})

@@ -1,0 +1,88 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { currency } from '../../../shared/money.ts'
+import type { CategoryList, ProductDetail } from '../../../shared/schemas/products.ts'
+import type { Executor } from '../../platform/db/connect.ts'
+import type { Reader } from '../../platform/db/database.ts'
+import { categories, productImages, products, stock, variants } from './tables.ts'
+
+const lowStockFrom = 5
+
+export async function findProduct(db: Reader, slug: string): Promise<ProductDetail | null> {
+  const [row] = await db.select({ product: products, category: { slug: categories.slug, name: categories.name } })
+    .from(products).innerJoin(categories, eq(categories.slug, products.categorySlug)).where(eq(products.slug, slug))
+  if (!row) return null
+  const [variantRows, images] = await Promise.all([
+    db.select({ variant: variants, onHand: stock.onHand }).from(variants).leftJoin(stock, eq(stock.variantId, variants.id))
+      .where(and(eq(variants.productId, row.product.id), eq(variants.retired, false))).orderBy(asc(variants.position)),
+    db.select({ key: productImages.key, alt: productImages.alt, tint: productImages.tint, optionValue: productImages.optionValue })
+      .from(productImages).where(eq(productImages.productId, row.product.id)).orderBy(asc(productImages.position)),
+  ])
+  const { product, category } = row
+  return {
+    id: product.id,
+    slug: product.slug,
+    name: product.name,
+    priceMinor: product.priceMinor,
+    maxPriceMinor: product.maxPriceMinor,
+    compareAtMinor: product.compareAtMinor,
+    currency,
+    image: product.image,
+    category,
+    inStock: variantRows.some(({ onHand }) => (onHand ?? 0) > 0),
+    description: product.description,
+    images,
+    options: product.options,
+    attributes: product.attributes,
+    variants: variantRows.map(({ variant, onHand }) => ({
+      id: variant.id,
+      sku: variant.sku,
+      options: variant.options,
+      priceMinor: variant.priceMinor,
+      compareAtMinor: variant.compareAtMinor,
+      inStock: (onHand ?? 0) > 0,
+      lowStock: onHand && onHand <= lowStockFrom ? onHand : null,
+    })),
+  }
+}
+
+export interface SellableVariant {
+  variantId: string
+  sku: string
+  options: Record<string, string>
+  priceMinor: number
+  slug: string
+  name: string
+  image: ProductDetail['image']
+  onHand: number
+}
+
+/** Live price and stock; ask the primary where money hangs on it. Retired and unknown variants are left out. */
+export async function findVariants(db: Executor | Reader, ids: readonly string[]): Promise<SellableVariant[]> {
+  if (ids.length === 0) return []
+  return db.select({
+    variantId: variants.id,
+    sku: variants.sku,
+    options: variants.options,
+    priceMinor: variants.priceMinor,
+    slug: products.slug,
+    name: products.name,
+    image: products.image,
+    onHand: sql<number>`coalesce(${stock.onHand}, 0)`,
+  }).from(variants).innerJoin(products, eq(products.id, variants.productId)).leftJoin(stock, eq(stock.variantId, variants.id))
+    .where(and(inArray(variants.id, [...ids]), eq(variants.retired, false)))
+}
+
+export async function listCategories(db: Reader): Promise<CategoryList['items']> {
+  const { rows } = await db.execute<CategoryList['items'][number]>(sql`
+    select c.slug, c.name, c.story,
+      (select count(*)::int from products p where p.category_slug = c.slug) as count,
+      (select p.image from products p where p.category_slug = c.slug order by p.published_at desc, p.id desc limit 1) as image
+    from categories c order by c.position, c.name`)
+  return rows
+}
+
+export async function findPicture(db: Reader, key: string) {
+  const [row] = await db.select({ drawing: productImages.drawing, alt: productImages.alt, sourceUrl: productImages.sourceUrl })
+    .from(productImages).where(eq(productImages.key, key)).limit(1)
+  return row
+}

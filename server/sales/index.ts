@@ -1,0 +1,2 @@
+/** The door of `sales`. */
+export { salesFigures } from './count-sales.ts'

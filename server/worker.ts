@@ -1,0 +1,60 @@
+/**
+ * The worker: relays the outbox, lets each subscriber consume its own queue, and sweeps. Any number may run; killed at any
+ * moment, another continues.
+ */
+import { consume, type Subscriber } from './platform/outbox/subscriber.ts'
+import { startRelay } from './platform/outbox/relay.ts'
+import type { DomainEvent } from './platform/outbox/append-event.ts'
+import type { EventQueue } from './platform/queue/queues.ts'
+import type { Platform } from './platform/services.ts'
+import { resumePayments, type SettleDeps, sweepHolds, sweepKeys } from './orders/index.ts'
+
+export interface RunningShopWorker {
+  queues: readonly EventQueue[]
+  stop(): Promise<void>
+}
+
+/** Starts the work of `subscribers` and the sweeps; `stop` finishes what is at hand. */
+export function startWorker({ database, queues, listener, log }: Platform, { subscribers, settle }: { subscribers: readonly Subscriber[], settle: SettleDeps }): RunningShopWorker {
+  const open = new Map(subscribers.map(subscriber => [subscriber, queues.open(subscriber.name)]))
+  const relay = startRelay({ database, subscribers, queueOf: subscriber => open.get(subscriber)!, log })
+  const stopListening = listener.on('outbox', () => relay.wake())
+  queues.onReady(() => relay.wake())
+
+  const workers = subscribers.map(subscriber => queues.work(
+    subscriber.name,
+    async (job) => {
+      await consume(database, subscriber, job.data as DomainEvent)
+    },
+    { concurrency: 8, onFailed: (job, error) => log.warn('an effect failed and will be tried again', { subscriber: subscriber.name, job: job?.id, attempts: job?.attemptsMade, error }) },
+  ))
+
+  const sweeps = [
+    every(5_000, 'holds', () => sweepHolds(settle)),
+    every(5_000, 'payments', () => resumePayments(settle)),
+    every(600_000, 'idempotency keys', () => sweepKeys(settle)),
+  ]
+
+  function every(periodMs: number, name: string, sweep: () => Promise<unknown>) {
+    let running: Promise<void> | null = null
+    const timer = setInterval(() => {
+      running ??= sweep().then(() => {}, error => log.warn('a sweep failed and will run again', { sweep: name, error })).finally(() => {
+        running = null
+      })
+    }, periodMs)
+    return async () => {
+      clearInterval(timer)
+      await running
+    }
+  }
+
+  return {
+    queues: [...open.values()],
+    async stop() {
+      stopListening()
+      await Promise.all(sweeps.map(stop => stop()))
+      await relay.stop()
+      await Promise.all(workers.map(worker => worker.close()))
+    },
+  }
+}
