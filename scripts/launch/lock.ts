@@ -20,7 +20,7 @@ export function takeLock(file: string, what: string): () => void {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
       const holder = readHolder(file)
       if (holder?.identity && identityOf(holder.pid) === holder.identity) {
-        throw new Error(`${what} is already in use by process ${holder.pid}. Stop that one first.`)
+        throw new Error(`${what} is already in use by process ${holder.pid}. Stop that one first.`, { cause: error })
       }
       rmSync(file, { force: true })
     }

@@ -106,11 +106,13 @@ export function createPostgresNode(options: NodeOptions): PostgresNode {
     }, 15_000),
     kill: async () => {
       let killed: Promise<void> | undefined
-      await end((pid) => { killed = killTree(pid) }, 15_000)
+      await end((pid) => {
+        killed = killTree(pid)
+      }, 15_000)
       await killed
     },
-    freeze: () => { if (child?.pid) freezeTree(child.pid) },
-    resume: () => { if (child?.pid) resumeTree(child.pid) },
+    freeze: () => child?.pid && freezeTree(child.pid),
+    resume: () => child?.pid && resumeTree(child.pid),
   }
 }
 

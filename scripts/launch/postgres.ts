@@ -149,7 +149,7 @@ async function startStandby({ primary, replica, home, installation, whyReseed, l
     }
     followPrimary(replicaDir, { port: primary.port, user: 'replicator', password: installation.replicationPassword })
     await replica.start()
-    await untilStreaming(replica)
+    await untilCaughtUp(primary, replica)
   }
   try {
     await attempt(whyReseed)
@@ -161,17 +161,19 @@ async function startStandby({ primary, replica, home, installation, whyReseed, l
   }
 }
 
-async function untilStreaming(replica: PostgresNode): Promise<void> {
-  const client = new pg.Client({ connectionString: inDatabase('postgres', replica.adminUrl) })
-  await client.connect()
+/** Streaming, and as far as the primary was a moment ago: whoever is told that the standby is there may read from it at once. */
+async function untilCaughtUp(primary: PostgresNode, replica: PostgresNode): Promise<void> {
+  const [source, standby] = [primary, replica].map(node => new pg.Client({ connectionString: inDatabase('postgres', node.adminUrl) })) as [pg.Client, pg.Client]
   try {
+    await Promise.all([source.connect(), standby.connect()])
+    const { rows: [position] } = await source.query<{ lsn: string }>('select pg_current_wal_flush_lsn() as lsn')
     for (const deadline = Date.now() + 15_000; Date.now() < deadline; await delay(25)) {
-      const { rowCount } = await client.query('select from pg_stat_wal_receiver where status = $1', ['streaming'])
+      const { rowCount } = await standby.query('select from pg_stat_wal_receiver where status = $1 and pg_last_wal_replay_lsn() >= $2', ['streaming', position?.lsn])
       if (rowCount === 1) return
     }
-    throw new Error('The standby did not start streaming within 15 s.')
+    throw new Error('The standby did not catch up with the primary within 15 s.')
   }
   finally {
-    await client.end()
+    await Promise.allSettled([source.end(), standby.end()])
   }
 }

@@ -34,6 +34,7 @@ export function commandOf(pid: number): string {
 
 /** Every living process below `pid`, nearest first. */
 export function descendantsOf(pid: number): number[] {
+  if (pid === 0) return []
   const entries = listEntries()
   const found: number[] = []
   for (let generation = [pid]; generation.length > 0;) {
@@ -43,8 +44,10 @@ export function descendantsOf(pid: number): number[] {
   return found
 }
 
-/** Sends a signal; false when the process (or, for a negative number, the group) is gone. */
+/** Sends a signal; false when the process is gone. */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
+  // 0 means "my own group" to the kernel, and here a process that never started.
+  if (pid === 0) return false
   try {
     return process.kill(pid, name)
   }

@@ -32,6 +32,6 @@ function startWatchdog(): Writable {
   child.unref()
   // A pipe is a socket underneath; unless both are let go, they alone would keep the launcher running.
   if ('unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref()
-  child.stdin.on('error', () => { pipe = undefined })
+  child.stdin.on('error', () => (pipe = undefined))
   return child.stdin
 }
