@@ -50,8 +50,8 @@ await lifecycle.run(async () => {
   say(box([
     `Monolith Supply   http://localhost:${port}   ready after ${elapsed()}`,
     '',
-    `Shopper    ${secrets.shopperEmail}   ${secrets.shopperPassword}`,
-    `Admin      ${secrets.adminEmail}   ${secrets.adminPassword}`,
+    `Shopper    ${secrets.shopperEmail.padEnd(26)}${secrets.shopperPassword}`,
+    `Admin      ${secrets.adminEmail.padEnd(26)}${secrets.adminPassword}`,
     '',
     `Postgres   ${database.about}`,
     `Redis      ${redis.about}`,

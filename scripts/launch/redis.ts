@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { failAtEnd, startChild, type Child } from './child.ts'
 import { findProgram } from './find-program.ts'
 import { freePort } from './ports.ts'
+import { startRedisContainer } from './redis-docker.ts'
 import { randomSecret } from './secret-file.ts'
 
 export interface RedisOptions {
@@ -35,21 +36,23 @@ export function findRedisServer(): string | null {
  */
 export async function startRedis({ dir, policy, appendOnly, onDeath }: RedisOptions): Promise<RedisServer> {
   const program = findRedisServer()
-  if (!program) throw new Error('Neither redis-server nor valkey-server is on PATH.')
+  const container = !program && process.env.REDIS_FROM_DOCKER === '1'
+  if (!program && !container) throw new Error('Neither redis-server nor valkey-server is on PATH.')
   mkdirSync(dir, { recursive: true })
   const password = randomSecret()
   const port = await freePort()
   // Through standard input: arguments can be read by every user of the machine.
   const input = [
-    'bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, `dir ${JSON.stringify(dir)}`,
+    `bind ${container ? '0.0.0.0' : '127.0.0.1'}`, `port ${port}`, `requirepass ${password}`,
+    `dir ${container ? '/data' : JSON.stringify(dir)}`,
     'maxmemory 128mb', `maxmemory-policy ${policy}`, 'save ""',
     `appendonly ${appendOnly ? 'yes' : 'no'}`, 'appendfsync everysec',
   ].join('\n')
   let child: Child
 
   async function start(): Promise<void> {
-    const name = `Redis (${policy})`
-    child = startChild({ name, command: program!, args: ['-'], env: { PATH: process.env.PATH }, cwd: dir, input, logFile: join(dir, 'redis.log'), onDeath })
+    const options = { name: `Redis (${policy})`, env: process.env, cwd: dir, input, logFile: join(dir, 'redis.log'), onDeath }
+    child = program ? startChild({ ...options, command: program, args: ['-'] }) : startRedisContainer({ ...options, dir, port })
     const started = child
     await Promise.race([untilReady(port, password), failAtEnd(started)]).catch(async (error: unknown) => {
       await started.kill()
