@@ -5,29 +5,29 @@ export const domains = ['auth', 'products', 'cart', 'orders', 'payments', 'fulfi
 
 export default defineNuxtConfig({
   modules: ['@nuxt/eslint'],
-  srcDir: '.',
-  compatibilityDate: '2026-11-01',
-  devtools: { enabled: false },
-  telemetry: false,
-  css: ['~/assets/main.css'],
-  vite: { plugins: [tailwindcss()] },
   components: [{ path: '~/components', pathPrefix: false }],
+  devtools: { enabled: false },
   app: {
     head: {
       htmlAttrs: { lang: 'en' },
       titleTemplate: '%s · Monolith Supply',
     },
   },
+  css: ['~/assets/main.css'],
+  srcDir: '.',
+  compatibilityDate: '2026-11-01',
   nitro: {
     scanDirs: domains,
     imports: { autoImport: false },
     compressPublicAssets: { gzip: true, brotli: true },
     typescript: { tsConfig: { compilerOptions: { allowImportingTsExtensions: true, erasableSyntaxOnly: true, noUncheckedIndexedAccess: true } } },
   },
+  vite: { plugins: [tailwindcss()] },
   typescript: {
     strict: true,
     typeCheck: false,
     tsConfig: { compilerOptions: { allowImportingTsExtensions: true } },
   },
+  telemetry: false,
   eslint: { config: { stylistic: true } },
 })

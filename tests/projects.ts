@@ -1,0 +1,29 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+export interface TestProject {
+  /** Also the name of its folder below tests/. */
+  name: string
+  /** One file at a time: its tests start servers, which two files at once would starve of CPU. */
+  serial: boolean
+  /** Runs against `.output`, so there is nothing to run when the build failed. */
+  needsBuild: boolean
+}
+
+const projects: TestProject[] = [
+  { name: 'unit', serial: false, needsBuild: false },
+  { name: 'contract', serial: false, needsBuild: false },
+  { name: 'architecture', serial: false, needsBuild: false },
+  { name: 'launch', serial: true, needsBuild: false },
+  { name: 'integration', serial: true, needsBuild: true },
+  { name: 'fault', serial: true, needsBuild: true },
+  { name: 'e2e', serial: true, needsBuild: true },
+]
+
+/** The projects that have tests; vitest stops at one that has none. */
+export function testProjects(): TestProject[] {
+  return projects.filter(({ name }) => {
+    const folder = fileURLToPath(new URL(name, import.meta.url))
+    return existsSync(folder) && readdirSync(folder, { recursive: true, encoding: 'utf8' }).some(file => file.endsWith('.test.ts'))
+  })
+}

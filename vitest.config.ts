@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+import { testProjects } from './tests/projects.ts'
+
+export default defineConfig({
+  test: {
+    projects: testProjects().map(({ name, serial }) => ({
+      test: {
+        name,
+        include: [`tests/${name}/**/*.test.ts`],
+        environment: 'node',
+        fileParallelism: !serial,
+        // Servers start, browsers load and queues drain, on machines of any speed; a test that waits ends on its event.
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      },
+    })),
+  },
+})
