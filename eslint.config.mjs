@@ -1,3 +1,6 @@
 import withNuxt from './.nuxt/eslint.config.mjs'
 
-export default withNuxt()
+export default withNuxt(
+  { ignores: ['drizzle/**', '.data/**'] },
+  { rules: { 'vue/multi-word-component-names': 'off' } },
+)

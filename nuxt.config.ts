@@ -18,6 +18,7 @@ export default defineNuxtConfig({
   compatibilityDate: '2026-11-01',
   nitro: {
     scanDirs: domains,
+    errorHandler: '~/server/platform/http/error-handler.ts',
     imports: { autoImport: false },
     compressPublicAssets: { gzip: true, brotli: true },
     typescript: { tsConfig: { compilerOptions: { allowImportingTsExtensions: true, erasableSyntaxOnly: true, noUncheckedIndexedAccess: true } } },

@@ -99,7 +99,7 @@ export function createStripeGateway({ secretKey, webhookSecret, apiUrl }: { secr
       amount: amountMinor,
       currency: currency.toLowerCase(),
       capture_method: 'manual',
-      payment_method_types: ['card'],
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
       metadata: { order_id: orderId },
     }, { idempotencyKey: key }))),
     confirm: (id, { paymentMethod, key }) => ask(async () => intentOf(await stripe.paymentIntents.confirm(id, { payment_method: paymentMethod }, { idempotencyKey: key }))),

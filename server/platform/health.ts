@@ -13,7 +13,7 @@ export interface Health {
 const deadlineMs = 1_000
 
 /** Runs one check against the clock; `whenBroken` says whether the process can serve without it. */
-async function check(work: () => Promise<string | void>, whenBroken: 'warn' | 'fail'): Promise<Check> {
+async function check(work: () => Promise<string | undefined>, whenBroken: 'warn' | 'fail'): Promise<Check> {
   const from = performance.now()
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<never>((_, reject) => {
@@ -39,6 +39,7 @@ export async function checkHealth({ config, database, queues, cacheBackend, ping
   const [primary, replica, cache, queue] = await Promise.all([
     check(async () => {
       await database.fresh(db => db.execute(sql`select 1`))
+      return undefined
     }, database.replicaState()?.usable ? browsesWithout : 'fail'),
     check(async () => {
       const state = database.replicaState()

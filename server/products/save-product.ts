@@ -35,8 +35,7 @@ const plainText = (html: string) => html.replace(/<[^>]+>/g, ' ').replace(/&\w+;
 
 async function saveRow(tx: Transaction, source: CatalogueProduct, sourceHash: string): Promise<string> {
   const first = source.pictures[0]
-  const values = {
-    slug: source.slug,
+  const changes = {
     name: source.name,
     categorySlug: source.category,
     description: source.description,
@@ -50,13 +49,11 @@ async function saveRow(tx: Transaction, source: CatalogueProduct, sourceHash: st
       || setweight(to_tsvector('english', ${[source.category, ...source.tags].join(' ')}), 'B')
       || setweight(to_tsvector('english', ${plainText(source.description).slice(0, 20_000)}), 'C')`,
     sourceHash,
-    publishedAt: new Date(source.publishedAt),
-    updatedAt: sql`now()`,
+    updatedAt: new Date(),
   }
   const name = source.category.replaceAll('-', ' ').replace(/^./, letter => letter.toUpperCase())
   await tx.insert(categories).values({ slug: source.category, name }).onConflictDoNothing()
-  const { slug, publishedAt, ...changes } = values
-  const [row] = await tx.insert(products).values({ ...changes, slug, publishedAt } as typeof products.$inferInsert)
+  const [row] = await tx.insert(products).values({ ...changes, slug: source.slug, publishedAt: new Date(source.publishedAt) })
     .onConflictDoUpdate({ target: products.slug, set: changes }).returning({ id: products.id })
   return row!.id
 }

@@ -13,7 +13,7 @@ export const stockLedger: Subscriber = {
   async apply(tx, { type, payload }) {
     const { holdId, lines } = news.parse(payload)
     if (type === 'order.cancelled') {
-      await returnHold(tx, holdId) || await releaseHold(tx, holdId)
+      if (!await returnHold(tx, holdId)) await releaseHold(tx, holdId)
       return
     }
     if (!await sellHold(tx, holdId)) return

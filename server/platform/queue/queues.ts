@@ -54,7 +54,7 @@ function redisSource(producer: Redis, url: string, track: (connection: Redis) =>
 
 function postgresSource(databaseUrl: string): Source {
   const bound = withBackend(createPostgresBackend)
-  const connection = { connectionString: databaseUrl, max: 3 }
+  const connection = { connectionString: databaseUrl, max: 2, migrate: true }
   return {
     makeQueue: name => new bound.Queue(name, { connection, defaultJobOptions: jobOptions }) as unknown as Queue,
     makeWorker: (name, processor, options) => new bound.Worker(name, processor, { ...lockSettings, ...options, connection }) as unknown as Worker,

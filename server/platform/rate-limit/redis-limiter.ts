@@ -4,7 +4,7 @@
  *
  * @pattern rate-limiting
  */
-import type { Redis } from 'ioredis'
+import type { Redis, Result } from 'ioredis'
 import type { RateLimiter } from './gcra.ts'
 
 // The same step as gcra(), on Redis' clock; microseconds kept as a string, since Lua's numbers print as 1e+15.

@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm'
+import type { Database } from '../../server/platform/db/database.ts'
+import { type CatalogueProduct, saveProduct } from '../../server/products/index.ts'
+
+/** A small product; each test that sells makes its own, so that none depends on another's stock. */
+export function product(slug: string, { name = slug, category = 'mugs', priceMinor = 1800, stock = 100, colours = ['Salt', 'Kelp', 'Brick'], publishedAt = '2026-10-01T00:00:00Z' }: { name?: string, category?: string, priceMinor?: number, stock?: number, colours?: string[], publishedAt?: string } = {}): CatalogueProduct {
+  return {
+    slug,
+    name,
+    category,
+    description: `<p>${name} holds what you pour into it.</p>`,
+    attributes: { capacityMl: 350, dishwasher: true },
+    tags: ['stoneware'],
+    options: [{ name: 'Colour', values: colours }],
+    variants: colours.map(colour => ({ sku: `${slug}-${colour}`.toUpperCase(), options: { Colour: colour }, priceMinor, compareAtMinor: null, stock })),
+    pictures: [],
+    publishedAt,
+  }
+}
+
+export const fixtures: CatalogueProduct[] = [
+  product('tidewater-mug', { name: 'Tidewater Mug' }),
+  product('quiet-hours-mug', { name: 'Quiet Hours Mug', priceMinor: 2200 }),
+  product('low-sun-print', { name: 'Low Sun Print', category: 'prints', priceMinor: 4500 }),
+  product('contour-notebook', { name: 'Contour Notebook', category: 'notebooks', priceMinor: 1400 }),
+  product('pebble-cushion', { name: 'Pebble Cushion', category: 'cushions', priceMinor: 5200 }),
+  product('north-tote', { name: 'North Tote', category: 'totes', priceMinor: 2600 }),
+  product('drift-tee', { name: 'Drift Tee', category: 'tees', priceMinor: 3200 }),
+  product('weave-notebook', { name: 'Weave Notebook', category: 'notebooks', priceMinor: 1600 }),
+  product('sold-out-print', { name: 'Sold Out Print', category: 'prints', priceMinor: 3000, stock: 0 }),
+  product('last-one-mug', { name: 'Last One Mug', stock: 1 }),
+]
+
+export async function seedFixtures(database: Database): Promise<void> {
+  for (const one of fixtures) await database.write(tx => saveProduct(tx, one))
+  await database.fresh(db => db.execute(sql`analyze`))
+}
+
+/** Puts one more product on sale; answers its variants' ids in the order of its colours. */
+export async function addProduct(database: Database, source: CatalogueProduct): Promise<string[]> {
+  await database.write(tx => saveProduct(tx, source))
+  const { rows } = await database.fresh(db => db.execute<{ id: string }>(sql`
+    select v.id from variants v join products p on p.id = v.product_id where p.slug = ${source.slug} order by v.position`))
+  return rows.map(row => row.id)
+}

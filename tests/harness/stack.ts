@@ -1,0 +1,146 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startChild, type Child } from '../../scripts/launch/child.ts'
+import { startPostgresCluster, type PostgresCluster } from '../../scripts/launch/postgres.ts'
+import { untilHealthy } from '../../scripts/launch/readiness.ts'
+import { startRedis, type RedisServer } from '../../scripts/launch/redis.ts'
+import { openDatabase, type Database } from '../../server/platform/db/database.ts'
+import { runMigrations } from '../../server/platform/db/migrate.ts'
+import { type RunningSandbox, startSandboxProcess } from '../sandbox-process.ts'
+import { seedFixtures } from './fixtures.ts'
+
+export interface StackOptions {
+  web?: number
+  worker?: number
+  redis?: boolean
+  replica?: boolean
+  env?: Record<string, string>
+  sandbox?: Record<string, string>
+  /** Fills the catalogue; a few small products unless told otherwise. */
+  seed?: (database: Database) => Promise<void>
+}
+
+export interface Stack {
+  /** Base URLs of the web processes. */
+  urls: string[]
+  webs: Child[]
+  workers: Child[]
+  cluster: PostgresCluster
+  cache: RedisServer | null
+  queue: RedisServer | null
+  sandbox: RunningSandbox
+  /** The test's own door to both databases. */
+  database: Database
+  dataDir: string
+  env: Record<string, string>
+  startWeb(port?: number, env?: Record<string, string>): Promise<{ child: Child, url: string }>
+  startWorker(): Promise<Child>
+  stop(): Promise<void>
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const stripeSecretKey = 'sk_test_0123456789abcdef'
+const webhookSecret = 'whsec_0123456789abcdef'
+
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise(resolve => server.close(resolve))
+  return port
+}
+
+/** Starts the shop as it is deployed: real databases, real Redis, the sandbox, built web and worker processes. */
+export async function startStack({ web = 1, worker = 1, redis = true, replica = true, env = {}, sandbox: sandboxEnv = {}, seed = seedFixtures }: StackOptions = {}): Promise<Stack> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'shop-'))
+  const started: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (const end of started.toReversed()) await end()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  try {
+    const cluster = await startPostgresCluster({ dataDir: join(dataDir, 'postgres'), replica, settings: { fsync: 'off' } })
+    started.push(() => cluster.stop())
+    const cache = redis ? await startRedis({ dir: join(dataDir, 'cache'), policy: 'allkeys-lru', appendOnly: false }) : null
+    if (cache) started.push(() => cache.stop())
+    const queue = redis ? await startRedis({ dir: join(dataDir, 'queue'), policy: 'noeviction', appendOnly: true }) : null
+    if (queue) started.push(() => queue.stop())
+    await runMigrations(cluster.primaryUrl, join(root, 'drizzle'))
+    const database = openDatabase({ primaryUrl: cluster.primaryUrl, replicaUrl: cluster.replicaUrl ?? undefined, poolMax: 6, replicaMaxLagMs: 10_000, name: 'test' })
+    started.push(() => database.close())
+    await seed(database)
+
+    const ports = await Promise.all(Array.from({ length: web }, freePort))
+    const publicUrl = `http://127.0.0.1:${ports[0] ?? 9}`
+    const hook = `${publicUrl}/api`
+    const sandbox = await startSandboxProcess({
+      DATA_DIR: join(dataDir, 'sandbox'),
+      STRIPE_SECRET_KEY: stripeSecretKey,
+      WEBHOOK_URL: `${hook}/payments/webhook`,
+      WEBHOOK_SECRET: webhookSecret,
+      CARRIER_WEBHOOK_URL: `${hook}/fulfilment/webhook`,
+      ...sandboxEnv,
+    })
+    started.push(() => sandbox.stop())
+
+    const common: Record<string, string> = {
+      PATH: process.env.PATH ?? '',
+      NODE_ENV: 'production',
+      APP_MODE: 'test',
+      HOST: '127.0.0.1',
+      DATABASE_URL: cluster.primaryUrl,
+      ...(cluster.replicaUrl && { DATABASE_READ_URL: cluster.replicaUrl }),
+      ...(cache && { REDIS_CACHE_URL: cache.url }),
+      ...(queue && { REDIS_QUEUE_URL: queue.url }),
+      STRIPE_SECRET_KEY: stripeSecretKey,
+      STRIPE_WEBHOOK_SECRET: webhookSecret,
+      STRIPE_API_URL: sandbox.url,
+      SANDBOX_URL: sandbox.url,
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'warn',
+      RATE_LIMITS: 'off',
+      ...env,
+    }
+    let count = 0
+    const start = async (role: 'web' | 'worker', port: number, extra: Record<string, string> = {}) => {
+      const url = `http://127.0.0.1:${port}`
+      const child = startChild({
+        name: role,
+        command: process.execPath,
+        args: [join(root, '.output/server/index.mjs')],
+        env: { ...common, APP_ROLE: role, PORT: String(port), PUBLIC_URL: role === 'web' ? url : publicUrl, INSTANCE_ID: `${role}-${++count}`, ...extra },
+        cwd: root,
+        logFile: join(dataDir, `${role}-${count}.log`),
+        onLine: line => process.env.SHOW_LOGS && process.stderr.write(`[${role}] ${line}\n`),
+      })
+      started.push(() => child.stop())
+      await untilHealthy(child, url)
+      return { child, url }
+    }
+    const startWorker = async () => (await start('worker', await freePort())).child
+    const webs = await Promise.all(ports.map(port => start('web', port)))
+    const workers = await Promise.all(Array.from({ length: worker }, startWorker))
+    return {
+      urls: webs.map(one => one.url),
+      webs: webs.map(one => one.child),
+      workers,
+      cluster,
+      cache,
+      queue,
+      sandbox,
+      database,
+      dataDir,
+      env: common,
+      startWeb: async (port, extra) => start('web', port ?? await freePort(), extra),
+      startWorker,
+      stop,
+    }
+  }
+  catch (error) {
+    await stop()
+    throw error
+  }
+}
