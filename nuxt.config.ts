@@ -5,29 +5,40 @@ export const domains = ['auth', 'products', 'cart', 'orders', 'payments', 'fulfi
 
 export default defineNuxtConfig({
   modules: ['@nuxt/eslint'],
-  srcDir: '.',
-  compatibilityDate: '2026-11-01',
-  devtools: { enabled: false },
-  telemetry: false,
-  css: ['~/assets/main.css'],
-  vite: { plugins: [tailwindcss()] },
   components: [{ path: '~/components', pathPrefix: false }],
+  devtools: { enabled: false },
   app: {
     head: {
       htmlAttrs: { lang: 'en' },
       titleTemplate: '%s · Monolith Supply',
     },
   },
+  css: ['~/assets/main.css'],
+  runtimeConfig: {
+    public: {
+      /** The shop's own origin, for canonical links. */
+      siteUrl: 'http://localhost:3000',
+      /** Offers test cards at the checkout. */
+      demo: true,
+    },
+  },
+  srcDir: '.',
+  // Pages load their code when a link is touched, not when it scrolls into view: a listing has dozens of links.
+  experimental: { defaults: { nuxtLink: { prefetchOn: { visibility: false, interaction: true } } } },
+  compatibilityDate: '2026-11-01',
   nitro: {
     scanDirs: domains,
     imports: { autoImport: false },
     compressPublicAssets: { gzip: true, brotli: true },
     typescript: { tsConfig: { compilerOptions: { allowImportingTsExtensions: true, erasableSyntaxOnly: true, noUncheckedIndexedAccess: true } } },
   },
+  // No component here uses the options API; leaving it out saves every visitor its code.
+  vite: { plugins: [tailwindcss()], vue: { features: { optionsAPI: false } } },
   typescript: {
     strict: true,
     typeCheck: false,
     tsConfig: { compilerOptions: { allowImportingTsExtensions: true } },
   },
+  telemetry: false,
   eslint: { config: { stylistic: true } },
 })
