@@ -1,0 +1,18 @@
+/** Dates read the same on the server and in any browser: British English, UTC. */
+const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' })
+const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
+const moment = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
+
+export const formatDay = (at: Date | string) => day.format(new Date(at))
+export const formatDate = (at: string) => date.format(new Date(at))
+export const formatMoment = (at: string) => `${moment.format(new Date(at))} UTC`
+
+/** `from` plus so many working days, weekends left out. */
+export function addWorkingDays(from: Date, days: number): Date {
+  const at = new Date(from)
+  for (let left = days; left > 0;) {
+    at.setUTCDate(at.getUTCDate() + 1)
+    if (at.getUTCDay() % 6) left--
+  }
+  return at
+}

@@ -1,0 +1,51 @@
+import type { Problem } from '#shared/schemas/problem'
+
+const sentences: Record<string, string> = {
+  'auth/wrong-credentials': 'That e-mail and password don’t go together. Try again, or make a new account.',
+  'auth/invalid-credentials': 'That e-mail and password don’t go together. Try again, or make a new account.',
+  'auth/email-taken': 'There is already an account with that e-mail. Log in instead?',
+  'auth/required': 'Log in first, then we can show you this.',
+  'cart/not-found': 'We can’t find that item any more.',
+  'cart/line-not-found': 'That item had already left your basket.',
+  'cart/empty': 'Your basket is empty, so there is nothing to check out yet.',
+  'orders/cart-empty': 'Your basket is empty, so there is nothing to check out yet.',
+  'orders/out-of-stock': 'There aren’t that many left. Try fewer, or another variant.',
+  'orders/checkout-expired': 'We held your things for 15 minutes and then let go. Hold them again to carry on.',
+  'orders/checkout-not-found': 'We are no longer holding your things. Hold them again to carry on.',
+  'orders/not-found': 'We can’t find that order.',
+  'orders/not-cancellable': 'It is already on its way, so it can’t be cancelled. You can send it back when it arrives.',
+  'orders/price-changed': 'A price changed while you were here. Have a look at the new total before you pay.',
+  'payments/declined': 'Your bank said no. Nothing was charged; try another card.',
+  'payments/card-declined': 'Your bank said no. Nothing was charged; try another card.',
+  'payments/insufficient-funds': 'The card doesn’t have enough on it. Nothing was charged; try another.',
+  'payments/expired-card': 'That card has expired. Nothing was charged; try another.',
+  'payments/invalid-card': 'That card number isn’t right. Check it and try again.',
+  'payments/unavailable': 'We can’t reach the card network just now. Nothing was charged and your basket is safe.',
+  'idempotency/in-progress': 'We are still working on your order. Give it a few seconds.',
+  'request/invalid': 'Something in the form needs another look.',
+}
+
+const byStatus: Record<number, string> = {
+  401: 'Log in first, then try again.',
+  402: 'The payment didn’t go through. Nothing was charged; try another card.',
+  403: 'Your browser sent this in a way we don’t accept. Reload the page and try again.',
+  404: 'We can’t find that any more.',
+  409: 'Something changed in the meantime. Have a look and try again.',
+  413: 'That is more text than we can take.',
+  422: 'Something in the form needs another look.',
+  429: 'That was a lot in a short time. Wait a moment and try again.',
+  503: 'We are catching our breath. Try again in a few seconds; nothing you entered is lost.',
+}
+
+/** A sentence for a problem's stable code, for `?problem=` after a form that was sent without JavaScript. */
+export function sentenceForCode(code: string): string {
+  return sentences[code] ?? 'That didn’t work. Try again in a moment.'
+}
+
+/** A sentence for whatever a call to `/api` failed with. */
+export function sentenceForError(error: unknown): string {
+  const { statusCode, data } = error as { statusCode?: number, data?: Partial<Problem> }
+  if (data?.code && sentences[data.code]) return sentences[data.code]!
+  if (!statusCode) return 'We can’t reach the shop. Check your connection and try again; nothing is lost.'
+  return byStatus[statusCode] ?? 'Something broke on our side. Try again in a moment; nothing you entered is lost.'
+}

@@ -1,0 +1,29 @@
+import type { MaybeRefOrGetter } from 'vue'
+
+/** What the error page needs to know of a failed load; sets `Retry-After` on the page's own answer. */
+function pageErrorOf(error: { statusCode?: number, data?: unknown }) {
+  const status = error.statusCode && error.statusCode >= 400 ? error.statusCode : 503
+  return createError({ statusCode: status, statusMessage: status === 404 ? 'Not found' : 'Unavailable', data: error.data, fatal: true })
+}
+
+/**
+ * A page's main data: awaited on the server, a skeleton in the browser while `data` is empty.
+ * A failed load becomes the error page with the same status; a load refused in the browser keeps what was there.
+ */
+export function usePageData<T>(key: MaybeRefOrGetter<string>, load: () => Promise<T>) {
+  const event = useRequestEvent()
+  const loading = useAsyncData<T>(key, load, { lazy: true })
+  if (import.meta.client) {
+    watch(loading.error, (error) => {
+      if (error && !loading.data.value) showError(pageErrorOf(error))
+    })
+  }
+  return Object.assign(loading.then((loaded) => {
+    if (import.meta.server && loaded.error.value) {
+      const failure = pageErrorOf(loaded.error.value)
+      if (failure.statusCode === 503 || failure.statusCode === 429) event?.node.res.setHeader('retry-after', '5')
+      throw failure
+    }
+    return loaded
+  }), loading)
+}

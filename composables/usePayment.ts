@@ -1,0 +1,84 @@
+import type { Checkout, PlaceOrderBody } from '#shared/schemas/orders'
+import { sentenceForError } from './problem-sentences'
+
+/**
+ * From the Pay button to the order's page. Nothing typed is lost on any way out; a declined card holds the stock anew.
+ */
+export function usePayment(
+  { held, expired, hold, expire, release }: ReturnType<typeof useCheckout>,
+  { form, errors, validate, cardBody, addressBody, forget }: ReturnType<typeof useCheckoutForm>,
+) {
+  const api = useShopperApi()
+  const { refresh } = useCart()
+  const { begin, send, unfinished } = usePlaceOrder()
+  const paying = ref(false)
+  const problem = ref('')
+  const waitMs = ref(0)
+  let card: { typed: string, id: string } | null = null
+
+  function wait(ms: number) {
+    waitMs.value = ms
+    const timer = setInterval(() => {
+      waitMs.value = Math.max(0, waitMs.value - 1000)
+      if (!waitMs.value) clearInterval(timer)
+    }, 1000)
+  }
+
+  /** The same card keeps its id, so that a retry is the same request. */
+  async function cardId(): Promise<string> {
+    const typed = JSON.stringify(cardBody())
+    if (card?.typed !== typed) card = { typed, id: (await api<{ id: string }>('/api/payments/methods', { method: 'POST', body: cardBody() })).id }
+    return card.id
+  }
+
+  async function settle(body: PlaceOrderBody) {
+    const result = await send(begin(body))
+    if (result.outcome === 'placed') {
+      release()
+      forget()
+      await navigateTo({ path: `/orders/${result.order.id}`, query: { token: result.order.token, placed: '1' } }, { replace: true })
+      void refresh()
+      return
+    }
+    problem.value = sentenceForError(result.error)
+    if (result.outcome === 'unknown') return wait(result.retryAfterMs)
+    card = null
+    errors.value = fieldErrorsOf(result.error)
+    if (result.outcome === 'declined') await hold()
+    else if (result.error.statusCode === 409 || result.error.statusCode === 410) expire()
+  }
+
+  async function run(job: () => Promise<unknown>) {
+    if (paying.value || waitMs.value) return
+    paying.value = true
+    problem.value = ''
+    try {
+      await job()
+    }
+    catch (error) {
+      errors.value = fieldErrorsOf(error)
+      problem.value = sentenceForError(error)
+    }
+    finally {
+      paying.value = false
+    }
+  }
+
+  const pay = () => run(async () => {
+    const before = unfinished()
+    if (before) return settle(before.body)
+    if (!validate()) return
+    if ((!held.value || expired.value) && !await hold()) return
+    const { id: checkoutId } = held.value as Checkout
+    await settle({ checkoutId, email: form.email.trim(), address: addressBody(), shippingMethod: form.shippingMethod as PlaceOrderBody['shippingMethod'], paymentMethod: await cardId() })
+  })
+
+  /** Finds out what became of a try that a reload or a lost connection cut off. Resolves to whether there was one. */
+  async function resume(): Promise<boolean> {
+    const attempt = unfinished()
+    if (!attempt) return false
+    await run(() => settle(attempt.body))
+    return true
+  }
+  return { paying, problem, waitMs, pay, resume }
+}

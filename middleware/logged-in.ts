@@ -1,0 +1,12 @@
+/** Sends a visitor who is not logged in to the login page, from where they come back. */
+export default defineNuxtRouteMiddleware(async (to) => {
+  const { user, refresh } = useShopper()
+  if (user.value) return
+  try {
+    if (await refresh()) return
+  }
+  catch {
+    return abortNavigation(createError({ statusCode: 503, statusMessage: 'Unavailable' }))
+  }
+  return navigateTo({ path: '/login', query: { next: to.path } })
+})

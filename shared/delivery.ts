@@ -1,0 +1,22 @@
+/** Delivery choices with their price in pence and their promise in working days. */
+export const shippingMethods = [
+  { id: 'standard', name: 'Standard', priceMinor: 395, days: [3, 5] },
+  { id: 'express', name: 'Express', priceMinor: 795, days: [1, 2] },
+  { id: 'collect', name: 'Collect from the workshop', priceMinor: 0, days: [1, 1] },
+] as const
+export type ShippingMethodId = (typeof shippingMethods)[number]['id']
+
+/** A subtotal in pence from which standard delivery costs nothing. */
+export const freeShippingFromMinor = 6000
+
+export const countries = [
+  { code: 'GB', name: 'United Kingdom' },
+  { code: 'IE', name: 'Ireland' },
+  { code: 'FR', name: 'France' },
+  { code: 'DE', name: 'Germany' },
+  { code: 'NL', name: 'Netherlands' },
+  { code: 'US', name: 'United States' },
+] as const
+
+export const orderStatuses = ['pending', 'paid', 'fulfilling', 'shipped', 'delivered', 'payment-failed', 'cancelled', 'refunded'] as const
+export type OrderStatus = (typeof orderStatuses)[number]
