@@ -37,7 +37,7 @@ export async function build(): Promise<Tally> {
     return { passed: 1, failures: [] }
   }
   catch (error) {
-    return { passed: 0, failures: [error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error)] }
+    return { passed: 0, failures: [error instanceof Error ? error.message.split(':\n')[0] ?? '' : String(error)] }
   }
 }
 
