@@ -8,16 +8,18 @@ export interface TestProject {
   serial: boolean
   /** Runs against `.output`, so there is nothing to run when the build failed. */
   needsBuild: boolean
+  /** Its files share one running shop, started by tests/setup/stack.ts. */
+  sharedStack: boolean
 }
 
 const projects: TestProject[] = [
-  { name: 'unit', serial: false, needsBuild: false },
-  { name: 'contract', serial: false, needsBuild: false },
-  { name: 'architecture', serial: false, needsBuild: false },
-  { name: 'launch', serial: true, needsBuild: false },
-  { name: 'integration', serial: true, needsBuild: true },
-  { name: 'fault', serial: true, needsBuild: true },
-  { name: 'e2e', serial: true, needsBuild: true },
+  { name: 'unit', serial: false, needsBuild: false, sharedStack: false },
+  { name: 'contract', serial: false, needsBuild: false, sharedStack: false },
+  { name: 'architecture', serial: false, needsBuild: false, sharedStack: false },
+  { name: 'launch', serial: true, needsBuild: false, sharedStack: false },
+  { name: 'integration', serial: true, needsBuild: true, sharedStack: true },
+  { name: 'fault', serial: true, needsBuild: true, sharedStack: false },
+  { name: 'e2e', serial: true, needsBuild: true, sharedStack: true },
 ]
 
 /** The projects that have tests; vitest stops at one that has none. */

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, lt, or, sql } from 'drizzle-orm'
 import type { Order, OrderEventView, OrderSummary, SoldLine } from '../../../shared/schemas/orders.ts'
 import type { Executor, Transaction } from '../../platform/db/connect.ts'
 import type { Reader } from '../../platform/db/database.ts'
+import type { Position } from '../../platform/http/cursor.ts'
 import { isCancellable } from '../order-states.ts'
 import { checkouts, idempotencyKeys, orderEvents, orderLines, orders } from './tables.ts'
 
@@ -79,7 +80,7 @@ export async function viewOrder(db: Reader | Executor, row: OrderRow): Promise<O
   }
 }
 
-export async function listOrders(db: Reader, ownerId: string, { after, limit }: { after: [string, string] | null, limit: number }): Promise<(OrderSummary & { place: string })[]> {
+export async function listOrders(db: Reader, ownerId: string, { after, limit }: { after: Position | null, limit: number }): Promise<(OrderSummary & { place: string })[]> {
   const rows = await db.select({
     order: orders,
     place: sql<string>`${orders.placedAt}::text`,

@@ -1,19 +1,30 @@
 import { z } from 'zod'
 import { AppError } from './app-error.ts'
 
+const uuid = z.uuid()
+const number = z.string().regex(/^-?\d{1,12}(?:\.\d{1,6})?$/)
+const instant = z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d)?$/)
+
+/** What a list may be ordered by, with the form of a place in that order. */
+const places = { newest: instant, price: number, relevance: number } as const
+export type CursorOrder = keyof typeof places
+
 /** Where a page ended: the last row's place in the order, and its id to break ties. */
-const position = z.tuple([z.string().max(64), z.uuid()])
-export type Position = z.infer<typeof position>
+export type Position = readonly [place: string, id: string]
 
-export const encodeCursor = (place: Position): string => Buffer.from(JSON.stringify(place)).toString('base64url')
+export const encodeCursor = (order: CursorOrder, [place, id]: Position): string => Buffer.from(JSON.stringify([order, place, id])).toString('base64url')
 
-/** @throws {AppError} 422 `platform/invalid-cursor` */
-export function decodeCursor(cursor: string | undefined): Position | null {
+/**
+ * Reads a cursor back. One that was made for another order, or by somebody else, is refused.
+ * @throws {AppError} 422 `platform/invalid-cursor`
+ */
+export function decodeCursor(order: CursorOrder, cursor: string | undefined): Position | null {
   if (!cursor) return null
   try {
-    return position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+    const [, place, id] = z.tuple([z.literal(order), places[order], uuid]).parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+    return [place, id]
   }
   catch {
-    throw new AppError({ code: 'platform/invalid-cursor', status: 422, title: 'That page is not there', errors: [{ path: 'cursor', message: 'not one of ours' }] })
+    throw new AppError({ code: 'platform/invalid-cursor', status: 422, title: 'That page is not there', errors: [{ path: 'cursor', message: 'not one of this list\'s' }] })
   }
 }

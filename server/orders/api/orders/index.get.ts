@@ -13,11 +13,11 @@ const query = z.object({ limit: z.coerce.number().int().min(1).max(100).default(
 export default defineEventHandler(async (event): Promise<OrderList> => {
   setResponseHeader(event, 'cache-control', 'private, no-store')
   const { limit, cursor } = readQuery(event, query)
-  const after = decodeCursor(cursor)
+  const after = decodeCursor('newest', cursor)
   const shopper = await findShopper(event)
   if (!shopper) return { items: [], nextCursor: null }
   const rows = await databaseFor(event).read(db => listOrders(db, ownerIdOf(ownerOf(shopper)), { after, limit: limit + 1 }))
   const items = rows.slice(0, limit)
   const last = items.at(-1)
-  return { items: items.map(({ place: _, ...item }) => item), nextCursor: rows.length > limit && last ? encodeCursor([last.place, last.id]) : null }
+  return { items: items.map(({ place: _, ...item }) => item), nextCursor: rows.length > limit && last ? encodeCursor('newest', [last.place, last.id]) : null }
 })

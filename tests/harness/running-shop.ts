@@ -1,0 +1,26 @@
+import { inject } from 'vitest'
+import { openDatabase } from '../../server/platform/db/database.ts'
+import { type Maybe, TestShopper, until } from './shopper.ts'
+import type { Order, OrderStatus } from '../../shared/schemas/orders.ts'
+
+export interface LedgerEntry { intent: string, orderId: string, status: string, capturedMinor: number, refundedMinor: number, heldMinor: number, netMinor: number }
+
+/** The shop that the project's setup started, with the test's own doors to it. Close it when the file is done. */
+export function runningShop() {
+  const shop = inject('shop')
+  const database = openDatabase({ primaryUrl: shop.primaryUrl, replicaUrl: shop.replicaUrl, poolMax: 4, replicaMaxLagMs: 10_000, name: 'test' })
+  return {
+    ...shop,
+    database,
+    shopper: () => new TestShopper(shop.url),
+    /** The gateway's own books about one order. */
+    async ledger(orderId: string): Promise<LedgerEntry[]> {
+      const response = await fetch(`${shop.sandboxUrl}/ledger?orderId=${orderId}`)
+      return (await response.json() as { intents: LedgerEntry[] }).intents
+    },
+    faults: (service: string, knobs: object) => fetch(`${shop.sandboxUrl}/faults/${service}`, { method: 'PUT', body: JSON.stringify(knobs) }),
+    untilStatus: (shopper: TestShopper, orderId: string, status: OrderStatus) =>
+      until(() => shopper.get<Maybe<Order>>(`/api/orders/${orderId}`), answer => answer.body.status === status),
+    close: () => database.close(),
+  }
+}
