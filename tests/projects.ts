@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-export interface TestProject {
+interface TestProject {
   /** Also the name of its folder below tests/. */
   name: string
   /** One file at a time: its tests start servers, which two files at once would starve of CPU. */

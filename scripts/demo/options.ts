@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export interface DemoOptions {
+interface DemoOptions {
   /** Hot reload: one `nuxt dev` that serves and works. */
   dev: boolean
   /** Forget all data and secrets first. */
@@ -10,7 +10,7 @@ export interface DemoOptions {
   port: number
 }
 
-export const usage = `npm run demo [-- options]    builds when needed, then runs the shop
+const usage = `npm run demo [-- options]    builds when needed, then runs the shop
 npm run dev [-- options]     the same with hot reload
 
   --port <number>   3000 unless told; another one when it is taken

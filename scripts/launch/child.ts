@@ -24,7 +24,7 @@ export interface ChildOptions {
   graceMs?: number
 }
 
-export interface Ending {
+interface Ending {
   code: number | null
   /** For people: the exit code, the signal, or why it could not be started. */
   reason: string

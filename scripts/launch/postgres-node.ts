@@ -10,7 +10,7 @@ import { freezeTree, killTree, resumeTree, signal } from './process-tree.ts'
 import { serverAccount } from './server-account.ts'
 import { guard, release } from './watchdog.ts'
 
-export type StopMode = 'smart' | 'fast' | 'immediate'
+type StopMode = 'smart' | 'fast' | 'immediate'
 
 export interface PostgresNode {
   /** Of the postmaster; 0 while it is not running. */
@@ -31,7 +31,7 @@ export interface PostgresNode {
   resume(): void
 }
 
-export interface NodeOptions {
+interface NodeOptions {
   name: 'primary' | 'replica'
   binaries: string
   dataDir: string

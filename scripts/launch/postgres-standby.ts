@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { serverAccount } from './server-account.ts'
 
-export const slotName = 'monolith_replica'
+const slotName = 'monolith_replica'
 
 /** What the manual says not to copy (contents of folders that a server fills anew, and what belongs to one process). */
 const leftOut = /^(pg_wal|pg_replslot|pg_dynshmem|pg_notify|pg_serial|pg_snapshots|pg_stat_tmp|pg_subtrans)\/|^(postmaster\.(pid|opts)|backup_label|standby\.signal|recovery\.signal)$|(^|\/)pgsql_tmp/

@@ -9,7 +9,7 @@ import { freePort } from './ports.ts'
 import { startRedisContainer } from './redis-docker.ts'
 import { randomSecret } from './secret-file.ts'
 
-export interface RedisOptions {
+interface RedisOptions {
   /** Holds its log and its append-only file; belongs to this server alone. */
   dir: string
   /** A cache forgets what was not used for long; a queue refuses writes rather than lose a job. */
