@@ -19,7 +19,7 @@ export interface PoolSettings {
  * Opens a bounded pool. A dead server refuses at once; a hung one costs `connectTimeoutMs` for a new
  * connection and `query_timeout` for one that was open, after which the client is thrown away.
  */
-export function openPool({ url, max, name, statementTimeoutMs = 5_000 }: PoolSettings): pg.Pool {
+export function openPool({ url, max, name, statementTimeoutMs = 2_300 }: PoolSettings): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -27,7 +27,7 @@ export function openPool({ url, max, name, statementTimeoutMs = 5_000 }: PoolSet
     connectionTimeoutMillis: 1_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
-    query_timeout: statementTimeoutMs + 500,
+    query_timeout: statementTimeoutMs + 200,
     idle_in_transaction_session_timeout: 10_000,
     keepAlive: true,
   })

@@ -57,7 +57,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
   const primary = drizzleOn(primaryPool)
   const replica = replicaPool && drizzleOn(replicaPool)
 
-  const breaker = circuitBreaker(handleWhen(isConnectionError), { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(4) })
+  const breaker = circuitBreaker(handleWhen(isConnectionError), { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(3) })
   const fallback = bulkhead(Math.max(2, Math.floor(settings.poolMax / 2)), settings.poolMax * 4)
 
   async function onPrimary<T>(run: () => Promise<T>): Promise<T> {

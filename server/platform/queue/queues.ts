@@ -35,7 +35,7 @@ const jobOptions = {
 } as const
 
 // Must be the same on every worker of a queue, or one declares another's jobs stalled.
-const lockSettings = { lockDuration: 30_000, stalledInterval: 15_000, maxStalledCount: 3 } as const
+const lockSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 3 } as const
 
 interface Source { makeQueue: (name: string) => Queue, makeWorker: (name: string, processor: (job: Job) => Promise<void>, options: { concurrency: number }) => Worker }
 

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inArray, sql } from 'drizzle-orm'
+import { outbox } from '../../server/platform/outbox/tables.ts'
+import { mails } from '../../server/notifications/db/tables.ts'
+import type { SessionAnswer } from '../../shared/schemas/auth.ts'
+import type { Order } from '../../shared/schemas/orders.ts'
+import { Redis } from 'ioredis'
+import { addProduct, product } from '../harness/fixtures.ts'
+import { TestShopper, until } from '../harness/shopper.ts'
+import { type Stack, startStack } from '../harness/stack.ts'
+
+let stack: Stack
+beforeAll(async () => {
+  stack = await startStack({ env: { RATE_LIMITS: 'on' }, sandbox: { CARRIER_STEP_MS: '300' } })
+})
+afterAll(() => stack?.stop())
+const shopper = () => new TestShopper(stack.urls[0]!)
+const connect = (url: string) => new Redis(url).on('error', () => {})
+
+describe('the cache', () => {
+  test('when it is frozen, then the first requests cost at most 250 ms each, and then it is not asked any more', async () => {
+    await fetch(`${stack.urls[0]}/api/products?limit=1`)
+    stack.cache!.freeze()
+    try {
+      const tookMs: number[] = []
+      for (let price = 0; price < 10; price++) {
+        const from = performance.now()
+        expect((await fetch(`${stack.urls[0]}/api/products?limit=1&minPrice=${price}`)).status).toBe(200)
+        tookMs.push(performance.now() - from)
+      }
+      // Limiter, cache read and cache write each learn it once; the median request knows.
+      expect(tookMs.toSorted((a, b) => a - b)[5]).toBeLessThan(150)
+    }
+    finally {
+      stack.cache!.resume()
+    }
+  })
+
+  test('when it is flushed, then who was logged in still is', async () => {
+    const one = shopper()
+    await one.request('POST', '/api/auth/register', { email: `flush-${crypto.randomUUID()}@example.com`, password: 'a long password', name: 'Flo' })
+    const redis = connect(stack.cache!.url)
+    await redis.flushall()
+    redis.disconnect()
+    expect((await one.get<SessionAnswer>('/api/auth/session')).body.user?.name).toBe('Flo')
+  })
+
+  test('a corrupt entry is a miss', async () => {
+    const redis = connect(stack.cache!.url)
+    const keys = await until(async () => {
+      await fetch(`${stack.urls[0]}/api/categories`)
+      return redis.keys('*categories*')
+    }, found => found.length > 0)
+    for (const key of keys) await redis.set(key, '{"value":{"bo')
+    expect((await fetch(`${stack.urls[0]}/api/categories`)).status).toBe(200)
+    redis.disconnect()
+  })
+
+  test('when it is killed, then pages are answered from the database and log-in is still limited', async () => {
+    await stack.cache!.kill()
+    try {
+      expect((await fetch(`${stack.urls[0]}/api/products?limit=2&minPrice=77`)).status).toBe(200)
+      const answers = await Promise.all(Array.from({ length: 40 }, () => shopper().request('POST', '/api/auth/login', { email: 'nobody@example.com', password: 'wrong password' })))
+      expect(answers.filter(answer => answer.status === 401).length).toBeLessThanOrEqual(21)
+      expect(answers.filter(answer => answer.status === 429).every(answer => Number(answer.headers.get('retry-after')) >= 1)).toBe(true)
+    }
+    finally {
+      await stack.cache!.start()
+    }
+  })
+})
+
+describe('the queue', () => {
+  test.each(['killed', 'frozen', 'flushed'] as const)('when it is %s, then orders are taken, and every effect comes once when it is back', async (how) => {
+    const [variantId] = await addProduct(stack.database, product(`queue-${how}`))
+    const before = shopper()
+    await before.buy(variantId!)
+    if (how === 'killed') await stack.queue!.kill()
+    if (how === 'frozen') stack.queue!.freeze()
+    const shoppers = [shopper(), shopper(), shopper()]
+    const orders = await Promise.all(shoppers.map(one => one.buy(variantId!)))
+    expect(orders.map(answer => answer.status)).toEqual([201, 201, 201])
+    if (how === 'flushed') {
+      const redis = connect(stack.queue!.url)
+      await redis.flushall()
+      redis.disconnect()
+      // The same as the relay's own sweep a minute later, for all that has not had its effects.
+      await stack.database.fresh(db => db.update(outbox).set({ publishedAt: sql`now() - interval '2 minutes'` }).where(sql`${outbox.publishedAt} is not null`))
+    }
+    if (how === 'killed') await stack.queue!.start()
+    if (how === 'frozen') stack.queue!.resume()
+    await Promise.all(shoppers.map((one, index) => until(() => one.get<Order>(`/api/orders/${orders[index]!.body.id}`), answer => answer.body.status === 'delivered', { withinMs: 90_000 })))
+    const subjects = orders.map(answer => `We have your order · ${answer.body.number}`)
+    const sent = await stack.database.fresh(db => db.select({ subject: mails.subject }).from(mails).where(inArray(mails.subject, subjects)))
+    expect(sent.map(mail => mail.subject).sort()).toEqual(subjects.sort())
+  }, 150_000)
+})

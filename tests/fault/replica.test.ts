@@ -1,0 +1,112 @@
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { eq } from 'drizzle-orm'
+import { cartItems } from '../../server/cart/db/tables.ts'
+import type { Cart } from '../../shared/schemas/cart.ts'
+import type { Order } from '../../shared/schemas/orders.ts'
+import { addProduct, product } from '../harness/fixtures.ts'
+import { TestShopper, until } from '../harness/shopper.ts'
+import { type Stack, startStack } from '../harness/stack.ts'
+
+let stack: Stack
+let admin: pg.Client
+const paused = { is: false }
+
+beforeAll(async () => {
+  stack = await startStack({ env: { REPLICA_MAX_LAG_MS: '2000' } })
+  admin = new pg.Client({ connectionString: stack.cluster.replica!.adminUrl })
+  admin.on('error', () => {})
+  await admin.connect()
+})
+afterAll(async () => {
+  await admin?.end().catch(() => {})
+  await stack?.stop()
+})
+afterEach(async () => {
+  if (paused.is) await admin.query('select pg_wal_replay_resume()')
+  paused.is = false
+})
+
+async function pauseReplay() {
+  await admin.query('select pg_wal_replay_pause()')
+  paused.is = true
+}
+
+const shopper = () => new TestShopper(stack.urls[0]!)
+const unique = (name: string) => `${name}-${crypto.randomUUID().slice(0, 8)}`
+/** The database role that an answer says it came from. */
+const roleOf = (headers: Headers) => /db-role;desc="(\w+)"/.exec(headers.get('server-timing') ?? '')?.[1]
+
+async function replicaCaughtUp() {
+  await until(() => stack.database.fresh(async db => (await db.execute<{ lag: string }>('select coalesce(max(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)), 1)::text as lag from pg_stat_replication')).rows[0]!.lag), lag => Number(lag) === 0)
+}
+
+describe('the replica', () => {
+  test('when all is well, then reads come from the replica, also one\'s own once it has them', async () => {
+    const [variantId] = await addProduct(stack.database, product(unique('well')))
+    const one = shopper()
+    await one.add(variantId!)
+    await until(() => one.get<Cart>('/api/cart'), answer => roleOf(answer.headers) === 'replica' && answer.body.itemCount === 1)
+  })
+
+  test('when it stands still, then a shopper still sees what they have just done', async () => {
+    const [variantId] = await addProduct(stack.database, product(unique('still')))
+    await replicaCaughtUp()
+    await pauseReplay()
+    const one = shopper()
+    await one.add(variantId!)
+    const cart = await one.get<Cart>('/api/cart')
+    expect(cart.body.itemCount).toBe(1)
+    expect(roleOf(cart.headers)).toBe('primary')
+    const { body: checkout } = await one.checkout()
+    const { body: order } = await one.pay(checkout.id)
+    expect((await one.get<Order>(`/api/orders/${order.id}`)).body.status).toBe('paid')
+  })
+
+  test('without the token the same read would have been stale: the test above can fail', async () => {
+    const [variantId] = await addProduct(stack.database, product(unique('naive')))
+    await replicaCaughtUp()
+    await pauseReplay()
+    const one = shopper()
+    const { body } = await one.add(variantId!)
+    const naive = await stack.database.read(db => db.select().from(cartItems).where(eq(cartItems.id, body.lines[0]!.id)))
+    expect(naive).toEqual([])
+  })
+
+  test('when it lags beyond its limit, then it leaves the rotation, and comes back by itself', async () => {
+    await pauseReplay()
+    const [variantId] = await addProduct(stack.database, product(unique('lag')))
+    const detail = () => stack.database.read(db => db.select().from(cartItems).limit(1)).then(() => fetch(`${stack.urls[0]}/api/health`).then(response => response.json() as Promise<{ status: string, checks: { replica: { detail: string } } }>))
+    const lagging = await until(detail, health => health.checks.replica.detail === 'lagging')
+    expect(lagging.status).toBe('warn')
+    expect((await fetch(`${stack.urls[0]}/api/health/ready`)).status).toBe(200)
+    await admin.query('select pg_wal_replay_resume()')
+    paused.is = false
+    await until(detail, health => health.status === 'pass')
+    expect(variantId).toBeTruthy()
+  })
+
+  test('when it is frozen, then browsing goes on from the primary within a second', async () => {
+    stack.cluster.replica!.freeze()
+    try {
+      await until(async () => {
+        const from = performance.now()
+        const response = await fetch(`${stack.urls[0]}/api/products?limit=3&minPrice=${Math.floor(Math.random() * 1000)}`)
+        return { status: response.status, tookMs: performance.now() - from }
+      }, ({ status, tookMs }) => status === 200 && tookMs < 1_000, { withinMs: 10_000 })
+    }
+    finally {
+      stack.cluster.replica!.resume()
+    }
+  })
+
+  test('when it is killed, then every page read is answered, and it is used again when it is back', async () => {
+    await stack.cluster.replica!.kill()
+    for (let price = 0; price < 20; price++) {
+      const response = await fetch(`${stack.urls[0]}/api/products?limit=3&minPrice=${price}`)
+      expect(response.status).toBe(200)
+    }
+    await stack.cluster.replica!.start()
+    await until(async () => roleOf((await fetch(`${stack.urls[0]}/api/products?limit=2&minPrice=${Math.floor(Math.random() * 10_000)}`)).headers), role => role === 'replica')
+  })
+})

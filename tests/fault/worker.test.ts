@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eq, sql } from 'drizzle-orm'
+import { stock } from '../../server/products/db/tables.ts'
+import { salesDaily } from '../../server/sales/db/tables.ts'
+import type { Order } from '../../shared/schemas/orders.ts'
+import { addProduct, product } from '../harness/fixtures.ts'
+import { TestShopper, until } from '../harness/shopper.ts'
+import { type Stack, startStack } from '../harness/stack.ts'
+
+let stack: Stack
+beforeAll(async () => {
+  stack = await startStack({ sandbox: { CARRIER_STEP_MS: '200' } })
+})
+afterAll(() => stack?.stop())
+
+const shopper = () => new TestShopper(stack.urls[0]!)
+const buyers = 12
+const intents = async () => (await (await fetch(`${stack.sandbox.url}/ledger`)).json() as { intents: { intent: string, orderId: string, authorisedMinor: number }[] }).intents
+
+describe('the worker', () => {
+  test('when it is killed again and again while orders come in, then each order has each effect once', async () => {
+    const [variantId] = await addProduct(stack.database, product('worker-killed', { stock: buyers }))
+    const shoppers = Array.from({ length: buyers }, shopper)
+    const buying = Promise.all(shoppers.map(one => one.buy(variantId!)))
+    let worker = stack.workers[0]!
+    for (let kill = 0; kill < 3; kill++) {
+      await worker.kill()
+      worker = await stack.startWorker()
+    }
+    const orders = await buying
+    expect(orders.map(answer => answer.status)).toEqual(Array(buyers).fill(201))
+    await Promise.all(shoppers.map((one, index) => until(() => one.get<Order>(`/api/orders/${orders[index]!.body.id}`), answer => answer.body.status === 'delivered', { withinMs: 90_000 })))
+    const [row] = await stack.database.fresh(db => db.select().from(stock).where(eq(stock.variantId, variantId!)))
+    expect(row).toMatchObject({ onHand: 0, reserved: 0, sold: buyers })
+    const [sales] = await stack.database.fresh(db => db.select({ orders: sql<number>`sum(${salesDaily.orders})::int` }).from(salesDaily))
+    expect(sales!.orders).toBe(buyers)
+    const { rows } = await stack.database.fresh(db => db.execute<{ count: number }>(sql`select count(*)::int as count from mails where subject like 'We have your order%'`))
+    expect(rows[0]!.count).toBe(buyers)
+  }, 150_000)
+
+  test('when the web process dies between charge and answer, then the order is finished without it, and charged once', async () => {
+    const [variantId] = await addProduct(stack.database, product('web-killed', { stock: 1 }))
+    const { child, url } = await stack.startWeb()
+    const one = new TestShopper(url)
+    await one.add(variantId!)
+    const { body: checkout } = await one.checkout()
+    await stack.sandbox.faults('payments', { slowMs: 1_500, only: 'confirm' })
+    const before = new Set((await intents()).map(intent => intent.intent))
+    const paying = one.pay(checkout.id).catch(() => null)
+    // Authorised by the request, or, when the gateway's webhook was quicker than its answer, captured by the worker already.
+    const charged = await until(async () => (await intents()).filter(intent => !before.has(intent.intent) && intent.authorisedMinor > 0), found => found.length === 1)
+    await child.kill()
+    await stack.sandbox.faults('payments', {})
+    expect(await paying).toBeNull()
+    one.baseUrl = stack.urls[0]!
+    const { body } = await until(() => one.get<Order>(`/api/orders/${charged[0]!.orderId}`), answer => answer.body.status === 'delivered', { withinMs: 60_000 })
+    const ledger = await (await fetch(`${stack.sandbox.url}/ledger?orderId=${body.id}`)).json() as { intents: { capturedMinor: number }[] }
+    expect(ledger.intents.map(intent => intent.capturedMinor)).toEqual([body.totalMinor])
+  }, 120_000)
+})
