@@ -9,6 +9,8 @@ type Motif = (x: number, y: number, cell: number) => Shape[]
 /** One encaustic tile: the same cut repeated in eight directions, then corners that meet the neighbours'. */
 function motif(random: Random, inks: readonly string[], ground: string): Motif {
   const layers = random.shuffle(['petals', 'star', 'ring', 'diamond'] as const).slice(0, 3)
+    // A ring painted last would hide the rest.
+    .sort((a, b) => Number(b === 'ring') - Number(a === 'ring'))
   const corner = random.pick(['disc', 'quarter', 'kite'] as const)
   const tones = random.shuffle(inks)
   const thin = random.range(0.1, 0.2)
