@@ -20,8 +20,8 @@ const { values } = parseArgs({ options: {
 const tile = Number(values.tile)
 const gap = 8
 const directory = '.data/contact-sheet'
-const kinds = (['print', 'mug', 'tote', 'tee', 'notebook', 'cushion'] as const).filter((kind) => !values.kind || kind === values.kind)
-const views = (['front', 'angle', 'detail', 'scene'] as const).filter((view) => !values.view || view === values.view)
+const kinds = (['print', 'mug', 'tote', 'tee', 'notebook', 'cushion'] as const).filter(kind => !values.kind || kind === values.kind)
+const views = (['front', 'angle', 'detail', 'scene'] as const).filter(view => !values.view || view === values.view)
 const layouts = ['panel', 'full', 'round'] as const
 const cloths = ['salt', 'ink', 'oat', 'kelp', 'rose', 'brick', 'ochre', 'fog']
 const frames = ['oak', 'bare', 'black', 'white', 'walnut']

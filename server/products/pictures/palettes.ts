@@ -65,11 +65,11 @@ export function colourOf(name: string): string {
 
 /** The same inks on another ground; an ink that would sink into it is left out, and bone or ink fills in. */
 export function onGround(palette: Palette, ground: string): Palette {
-  const legible = palette.inks.filter((ink) => contrast(ink, ground) > 1.3 && distance(ink, ground) > 60)
+  const legible = palette.inks.filter(ink => contrast(ink, ground) > 1.3 && distance(ink, ground) > 60)
   const spare = [palette.ground, '#f3ecdf', '#1e2833', '#d8a253', '#b9573c']
-    .filter((ink) => contrast(ink, ground) > 1.6 && !legible.includes(ink))
+    .filter(ink => contrast(ink, ground) > 1.6 && !legible.includes(ink))
   const inks = [...legible, ...spare].slice(0, Math.max(4, legible.length))
   // The first ink carries most patterns: it has to stand out.
   const strongest = [...inks].sort((a, b) => contrast(b, ground) - contrast(a, ground))[0] ?? '#1e2833'
-  return { ...palette, ground, inks: contrast(inks[0] ?? ground, ground) > 2.2 ? inks : [strongest, ...inks.filter((ink) => ink !== strongest)] }
+  return { ...palette, ground, inks: contrast(inks[0] ?? ground, ground) > 2.2 ? inks : [strongest, ...inks.filter(ink => ink !== strongest)] }
 }

@@ -37,8 +37,8 @@ export function createRandom(seed: string | number): Random {
     next,
     range: (from, to) => from + next() * (to - from),
     int,
-    chance: (probability) => next() < probability,
-    pick: (list) => cycle(list, int(0, list.length - 1)),
+    chance: probability => next() < probability,
+    pick: list => cycle(list, int(0, list.length - 1)),
     shuffle(list) {
       const copy = [...list]
       for (let i = copy.length - 1; i > 0; i--) {

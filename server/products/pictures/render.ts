@@ -59,7 +59,7 @@ export function createPictureRenderer({ directory, concurrency, widths = picture
   let running = 0
 
   async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve))
+    if (running >= concurrency) await new Promise<void>(resolve => waiting.push(resolve))
     else running++
     try {
       return await work()

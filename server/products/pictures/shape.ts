@@ -93,8 +93,8 @@ export function draw(shapes: Shape[], width: number, height: number, projection:
   }
   for (const item of shapes) {
     const reach = item.width / 2
-    const rings = item.rings.filter((ring) =>
-      ring.some((p) => p[0] > -reach) && ring.some((p) => p[0] < width + reach) && ring.some((p) => p[1] > -reach) && ring.some((p) => p[1] < height + reach))
+    const rings = item.rings.filter(ring =>
+      ring.some(p => p[0] > -reach) && ring.some(p => p[0] < width + reach) && ring.some(p => p[1] > -reach) && ring.some(p => p[1] < height + reach))
     if (rings.length === 0) continue
     const paint = item.fill
       ? `fill="${item.fill}"${item.rings.length > 1 ? ' fill-rule="evenodd"' : ''}`

@@ -28,12 +28,12 @@ export function createSheet(): Sheet {
     .join('')
   return {
     linear: (stops, [x1, y1, x2, y2] = [0, 0, 0, 1]) =>
-      define((id) => `<linearGradient id="${id}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}">${stopsOf(stops)}</linearGradient>`),
+      define(id => `<linearGradient id="${id}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}">${stopsOf(stops)}</linearGradient>`),
     radial: (stops, cx = 0.5, cy = 0.5, r = 0.5) =>
-      define((id) => `<radialGradient id="${id}" cx="${cx}" cy="${cy}" r="${r}">${stopsOf(stops)}</radialGradient>`),
+      define(id => `<radialGradient id="${id}" cx="${cx}" cy="${cy}" r="${r}">${stopsOf(stops)}</radialGradient>`),
     blur: (deviation, margin = 0.3) =>
-      define((id) => `<filter id="${id}" x="${-margin}" y="${-margin}" width="${1 + margin * 2}" height="${1 + margin * 2}" color-interpolation-filters="sRGB"><feGaussianBlur stdDeviation="${deviation}"/></filter>`),
-    clip: (d) => define((id) => `<clipPath id="${id}"><path d="${d}"/></clipPath>`),
+      define(id => `<filter id="${id}" x="${-margin}" y="${-margin}" width="${1 + margin * 2}" height="${1 + margin * 2}" color-interpolation-filters="sRGB"><feGaussianBlur stdDeviation="${deviation}"/></filter>`),
+    clip: d => define(id => `<clipPath id="${id}"><path d="${d}"/></clipPath>`),
     finish: (width, height, content) =>
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><defs>`
       + [...made].map(([definition, id]) => definition.replace('id="$"', `id="${id}"`)).join('')

@@ -29,10 +29,10 @@ export function drawCushion(sheet: Sheet, art: Artwork, { squash = 1, shadow = t
   const side = (at: (t: number) => Point) => {
     for (let i = 0; i < edge; i++) around.push(at(-1 + (2 * i) / edge))
   }
-  side((t) => plump(t, -1))
-  side((t) => plump(1, t))
-  side((t) => plump(-t, 1))
-  side((t) => plump(-1, -t))
+  side(t => plump(t, -1))
+  side(t => plump(1, t))
+  side(t => plump(-t, 1))
+  side(t => plump(-1, -t))
   const body = ringPath(around, true, true)
   const border = art.layout === 'full' ? 0 : 96
   const region = art.layout === 'round'

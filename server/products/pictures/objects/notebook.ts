@@ -33,8 +33,8 @@ export function drawNotebook(sheet: Sheet, art: Artwork, quad: Quad, thickness: 
   const [x, y, pw, ph] = art.layout === 'full' ? [spine, 0, w - spine, h] : art.layout === 'panel' ? [spine + 62, 76, w - spine - 124, h - 152] : [spine + 56, 150, w - spine - 112, w - spine - 112]
   const inner: Projection = { map: ([px, py]) => cover.map([px + x, py + y]), scale: cover.scale, step: Infinity }
   const region = art.layout === 'round' ? { within: disc(pw / 2, ph / 2, pw / 2, 28), smooth: true } : { within: rect(0, 0, pw, ph), smooth: false }
-  const xs = quad.map((p) => p[0])
-  const ys = quad.map((p) => p[1])
+  const xs = quad.map(p => p[0])
+  const ys = quad.map(p => p[1])
   const [left, top] = [Math.min(...xs), Math.min(...ys)]
   const elastic = [w - 84, w - 58] as const
   const band = dark ? lighten(cloth, 0.55) : darken(cloth, 0.55)

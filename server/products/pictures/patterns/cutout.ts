@@ -14,13 +14,13 @@ export const cutout: Pattern = ({ width, height, random, palette }) => {
   let last = ''
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const papers = [palette.ground, ...palette.inks, palette.ground].filter((ink) => ink !== last)
+      const papers = [palette.ground, ...palette.inks, palette.ground].filter(ink => ink !== last)
       const paper = random.pick(papers)
       last = paper
       const wobble = () => random.range(-9, 9)
       const [x, y] = [column * w, row * h]
       shapes.push(area(rect(x, y, w, h).map(([px, py]): Point => [px + wobble(), py + wobble()]), paper))
-      const cut = random.pick([palette.ground, ...palette.inks].filter((ink) => ink !== paper))
+      const cut = random.pick([palette.ground, ...palette.inks].filter(ink => ink !== paper))
       const [cx, cy] = [x + w / 2, y + h / 2]
       const tilt = random.range(-0.35, 0.35) + (random.chance(0.3) ? Math.PI : 0)
       const put = (px: number, py: number): Point => [cx + (px * Math.cos(tilt) - py * Math.sin(tilt)) * w * 0.5, cy + (px * Math.sin(tilt) + py * Math.cos(tilt)) * w * 0.5]

@@ -8,7 +8,7 @@ import type { Pattern } from './field.ts'
 export const dune: Pattern = ({ width, height, random, palette }) => {
   const noise = createNoise(random)
   const shapes: Shape[] = []
-  const warm = palette.inks.filter((ink) => luminance(ink) > 0.14 && contrast(ink, palette.ground) > 1.5)
+  const warm = palette.inks.filter(ink => luminance(ink) > 0.14 && contrast(ink, palette.ground) > 1.5)
   const sun = cycle(warm.length ? warm : palette.inks, random.int(0, 1))
   const cx = width * random.pick([0.3, 0.5, 0.7])
   const cy = height * random.range(0.2, 0.3)

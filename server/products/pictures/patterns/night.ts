@@ -9,7 +9,7 @@ export const night: Pattern = ({ width, height, random, palette }) => {
   const all = [palette.ground, ...palette.inks].sort((a, b) => luminance(a) - luminance(b))
   const sky = mix(cycle(all, 0), cycle(all, 1), random.range(0, 0.35))
   const light = cycle(all, -1)
-  const glow = palette.inks.find((ink) => luminance(ink) > 0.3 && ink !== light) ?? light
+  const glow = palette.inks.find(ink => luminance(ink) > 0.3 && ink !== light) ?? light
   const shapes: Shape[] = []
   const star = (x: number, y: number, r: number, points: number, ink: string) => {
     const ring = Array.from({ length: points * 2 }, (_, i): Point => {
@@ -41,7 +41,7 @@ export const night: Pattern = ({ width, height, random, palette }) => {
     else shapes.push(line([at, [at[0] + 0.1, at[1]]], ink, 2.5 + size * 9))
   }
   for (const from of spots) {
-    const near = spots.filter((to) => to[0] > from[0] && Math.hypot(to[0] - from[0], to[1] - from[1]) < 190)[0]
+    const near = spots.filter(to => to[0] > from[0] && Math.hypot(to[0] - from[0], to[1] - from[1]) < 190)[0]
     if (near) shapes.push(line([from, near], mix(sky, light, 0.45), 1.8, false))
   }
   const moon: Point = [width * random.pick([0.26, 0.5, 0.72]), height * random.range(0.18, 0.34)]

@@ -73,7 +73,7 @@ export const relief: Pattern = ({ width, height, random, palette }) => {
     }
     const paper = share < 0.5 ? mix(palette.ground, from, share * 2) : mix(from, to, share * 2 - 1)
     // A darker copy, moved a little, is the shadow of the layer on the one below.
-    shapes.push(areas(found.map((ring) => ring.map(([x, y]) => [x + 5, y + 8])), mix(paper, '#1a120e', 0.34), true))
+    shapes.push(areas(found.map(ring => ring.map(([x, y]) => [x + 5, y + 8])), mix(paper, '#1a120e', 0.34), true))
     shapes.push(areas(found, i === accent ? cycle(palette.inks, 2) : paper, true))
   }
   return { ground: palette.ground, shapes }

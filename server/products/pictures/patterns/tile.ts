@@ -46,7 +46,7 @@ function motif(random: Random, inks: readonly string[], ground: string): Motif {
       }
       for (let k = 0; k < (layer === 'diamond' ? 4 : 8); k++) {
         const turn = k / (layer === 'diamond' ? 4 : 8) + twist
-        if (layer === 'petals') shapes.push(area([ray(turn, 0.02, 0), ray(turn, reach * 0.55, thin * 0.62), ray(turn, reach * 1.04, 0), ray(turn, reach * 0.55, -thin * 0.62)], ink, true))
+        if (layer === 'petals') shapes.push(area([ray(turn, 0.03, 0), ray(turn, reach * 0.3, thin * 0.5), ray(turn, reach * 0.7, thin * 0.7), ray(turn, reach * 1.1, 0), ray(turn, reach * 0.7, -thin * 0.7), ray(turn, reach * 0.3, -thin * 0.5)], ink, true))
         else if (layer === 'star') shapes.push(area([ray(turn, 0, 0), ray(turn + 1 / 16, reach * 0.55, 0), ray(turn, reach, 0), ray(turn - 1 / 16, reach * 0.55, 0)], k % 2 ? ink : cycle(tones, i + 2)))
         else shapes.push(area([ray(turn, reach * 0.5, 0), ray(turn, reach * 0.8, thin * 0.7), ray(turn, reach * 1.1, 0), ray(turn, reach * 0.8, -thin * 0.7)], ink))
       }
