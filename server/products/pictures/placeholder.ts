@@ -4,7 +4,7 @@ import { palettes } from './palettes.ts'
 import { createRandom } from './random.ts'
 import { createSheet } from './sheet.ts'
 
-const dome = 'M250 1000C236 900 270 820 300 640C318 470 420 330 600 322C786 330 880 470 902 640C926 820 966 900 950 1000C900 1016 860 984 800 1002C740 1020 700 990 640 1006C570 1022 530 990 460 1006C390 1020 320 990 250 1000Z'
+const dome = 'M232 1000C240 900 300 850 322 690C330 600 340 480 352 420C362 376 400 356 450 360C560 372 640 372 740 358C800 352 836 372 846 420C862 480 868 600 880 690C904 850 964 900 972 1000C900 1016 860 984 800 1002C740 1020 700 990 640 1006C570 1022 530 990 460 1006C390 1020 320 990 250 1000Z'
 
 /** Paper, string and a tag. */
 function parcel(paper: string, string: string): string {
@@ -32,6 +32,6 @@ export function drawPlaceholder(seedText: string): string {
   const random = createRandom(seedText)
   const palette = random.pick(Object.values(palettes))
   const ink = random.pick(palette.inks)
-  if (random.chance(0.55)) return parcel(mix(random.pick(['#c6a578', '#d8cbb2', palette.wall]), ink, 0.14), ink)
+  if (random.chance(0.75)) return parcel(mix(random.pick(['#c6a578', '#d8cbb2', palette.wall]), ink, 0.14), ink)
   return covered(mix(mix(ink, palette.wall, 0.5), '#e6dfd2', 0.4))
 }

@@ -1,6 +1,6 @@
 import type { Artwork } from './artwork.ts'
 import { darken, lighten, mix } from './colour.ts'
-import { castShadow, place, shade, tabletop, wall, warmLight, windowLight } from './light.ts'
+import { castShadow, contactShadow, place, shade, tabletop, threads, wall, warmLight, windowLight } from './light.ts'
 import { drawCushion } from './objects/cushion.ts'
 import { drawMug } from './objects/mug.ts'
 import { drawNotebook } from './objects/notebook.ts'
@@ -62,7 +62,7 @@ export const scenes: Readonly<Record<Kind, Scene>> = {
     const { wall: paint, surface } = room(art)
     const hanger = `<path d="M600 118V84a26 26 0 1 1 26 -26" fill="none" stroke="#8d8478" stroke-width="8" stroke-linecap="round"/><path d="M600 112C700 150 810 200 864 240C874 250 868 262 852 258C760 226 680 190 600 178C520 190 440 226 348 258C332 262 326 250 336 240C390 200 500 150 600 112Z" fill="${sheet.linear([[0, lighten(surface, 0.35)], [1, darken(surface, 0.15)]])}"/>`
     return wall(sheet, paint, 1200, 1200) + windowLight(sheet, -40, 40, 700, 1020)
-      + `<rect y="40" width="1200" height="16" fill="${sheet.linear([[0, '#a9a196'], [1, '#5c564e']])}"/><rect y="70" width="1200" height="16" fill="${shade}" opacity=".22" filter="${sheet.blur(8)}"/>`
+      + `<rect y="40" width="1200" height="16" fill="${sheet.linear([[0, '#a9a196'], [1, '#5c564e']])}"/><rect y="70" width="1200" height="16" fill="${shade}" opacity=".22"/>`
       + castShadow(sheet, 'M600 112C700 150 810 200 864 240L348 258C400 200 500 150 600 112Z', 40, 40, 14, 0.24)
       + place(600, 672, 1.05, drawTee(sheet, art)) + hanger + glow(sheet)
   },
@@ -79,18 +79,19 @@ export const scenes: Readonly<Record<Kind, Scene>> = {
   cushion: (sheet, art) => {
     const { wall: paint, ground, surface } = room(art)
     const linen = mix(mix(ground, '#e4dccd', 0.75), '#b7ab98', 0.2)
-    const weft = sheet.texture(10, `<path d="M0 3h10M0 8h10" stroke="${shade}" stroke-opacity=".07" stroke-width="1.6"/>`)
     const back = 'M60 470C62 420 90 400 140 396H1060C1110 400 1140 420 1140 470V900H60Z'
     const seat = 'M20 876C22 836 50 824 90 822H1110C1150 824 1180 836 1180 876V1010H20Z'
     return wall(sheet, paint, 1200, 1200) + windowLight(sheet, 40, -200, 640, 800)
       + castShadow(sheet, back, 36, -12, 22, 0.3)
       + `<rect y="1120" width="1200" height="80" fill="${darken(surface, 0.2)}"/><path d="M90 1010h34l-10 130h-18zM1076 1010h34l-6 130h-18z" fill="${darken(surface, 0.45)}"/>`
-      + `<path d="${back}" fill="${sheet.linear([[0, lighten(linen, 0.3)], [0.5, linen], [1, darken(linen, 0.28)]], [0, 0, 0.6, 1])}"/><path d="M600 400V840" stroke="${shade}" stroke-opacity=".3" stroke-width="5"/><path d="M612 404V840" stroke="#fff" stroke-opacity=".3" stroke-width="5"/><path d="${back}" fill="${weft}"/>`
-      + `<path d="M150 850C420 790 700 800 1000 850L980 900H180Z" fill="${shade}" opacity=".4" filter="${sheet.blur(16)}"/>`
-      + `<path d="${seat}" fill="${sheet.linear([[0, lighten(linen, 0.4)], [0.35, linen], [1, darken(linen, 0.4)]])}"/><path d="${seat}" fill="${weft}"/>`
+      + `<path d="${back}" fill="${sheet.linear([[0, lighten(linen, 0.3)], [0.5, linen], [1, darken(linen, 0.28)]], [0, 0, 0.6, 1])}"/><path d="M600 400V840" stroke="${shade}" stroke-opacity=".3" stroke-width="5"/><path d="M612 404V840" stroke="#fff" stroke-opacity=".3" stroke-width="5"/>`
+      + threads(sheet.clip(back), 60, 396, 1080, 504, 10, 0.6)
+      + contactShadow(sheet, 560, 850, 420, 40, 0.5)
+      + `<path d="${seat}" fill="${sheet.linear([[0, lighten(linen, 0.4)], [0.35, linen], [1, darken(linen, 0.4)]])}"/>`
+      + threads(sheet.clip(seat), 20, 822, 1160, 190, 10, 0.6)
       + place(820, 592, 0.63, drawCushion(sheet, { ...art, layout: 'full', pattern: 'weave', colour: 'oat' }), 9)
       + place(450, 578, 0.74, drawCushion(sheet, art), -5)
-      + `<path d="M150 862C300 838 560 838 760 866C560 884 300 884 150 862Z" fill="${shade}" opacity=".45" filter="${sheet.blur(9, 0.8)}"/>` + glow(sheet)
+      + glow(sheet)
   },
 }
 

@@ -97,9 +97,9 @@ export function draw(shapes: Shape[], width: number, height: number, projection:
       ring.some(p => p[0] > -reach) && ring.some(p => p[0] < width + reach) && ring.some(p => p[1] > -reach) && ring.some(p => p[1] < height + reach))
     if (rings.length === 0) continue
     const paint = item.fill
-      ? `fill="${item.fill}" fill-rule="evenodd"`
+      ? `fill="${item.fill}"${item.rings.length > 1 ? ' fill-rule="evenodd"' : ''}`
       : `fill="none" stroke="${item.stroke}" stroke-width="${text(item.width * projection.scale)}"`
-    // Overlapping areas may not share an even-odd path: they would punch holes into each other.
+    // Areas never share a path: where two overlap, windings could cancel out.
     if (paint !== style || item.fill) flush()
     style = paint
     for (const ring of rings) path += ringPath((item.smooth ? ring : cut(ring, item.closed, projection.step)).map(projection.map), item.closed, item.smooth)

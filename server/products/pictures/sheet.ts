@@ -9,8 +9,6 @@ export interface Sheet {
   /** Deviation in user units. `margin` is the part of the thing's box that the blur may spill over on each side. */
   blur(deviation: number, margin?: number): string
   clip(d: string): string
-  /** A small repeated texture, `size` units square. */
-  texture(size: number, content: string, rotate?: number): string
   finish(width: number, height: number, content: string): string
 }
 
@@ -34,10 +32,8 @@ export function createSheet(): Sheet {
     radial: (stops, cx = 0.5, cy = 0.5, r = 0.5) =>
       define(id => `<radialGradient id="${id}" cx="${cx}" cy="${cy}" r="${r}">${stopsOf(stops)}</radialGradient>`),
     blur: (deviation, margin = 0.3) =>
-      define(id => `<filter id="${id}" x="${-margin}" y="${-margin}" width="${1 + margin * 2}" height="${1 + margin * 2}"><feGaussianBlur stdDeviation="${deviation}"/></filter>`),
+      define(id => `<filter id="${id}" x="${-margin}" y="${-margin}" width="${1 + margin * 2}" height="${1 + margin * 2}" color-interpolation-filters="sRGB"><feGaussianBlur stdDeviation="${deviation}"/></filter>`),
     clip: d => define(id => `<clipPath id="${id}"><path d="${d}"/></clipPath>`),
-    texture: (size, content, rotate = 0) =>
-      define(id => `<pattern id="${id}" width="${size}" height="${size}" patternUnits="userSpaceOnUse" patternTransform="rotate(${rotate})">${content}</pattern>`),
     finish: (width, height, content) =>
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><defs>`
       + [...made].map(([definition, id]) => definition.replace('id="$"', `id="${id}"`)).join('')

@@ -1,6 +1,6 @@
 import type { Artwork } from './artwork.ts'
 import { darken } from './colour.ts'
-import { castShadow, contactShadow, place, shade, studio } from './light.ts'
+import { castShadow, place, shade, studio } from './light.ts'
 import { drawCushion } from './objects/cushion.ts'
 import { drawMug } from './objects/mug.ts'
 import { drawNotebook } from './objects/notebook.ts'
@@ -34,13 +34,13 @@ export const fronts: Readonly<Record<Kind, View>> = {
 export const angles: Readonly<Record<Kind, View>> = {
   print: (sheet, art) => {
     const quad: Quad = [[330, 150], [905, 218], [905, 958], [330, 1040]]
-    return `${studio(sheet, 'warm', 930)}<path d="M318 1040L905 958L1130 1010L640 1110Z" fill="${shade}" opacity=".38" filter="${sheet.blur(20)}"/>${castShadow(sheet, 'M330 150L905 218V958L330 1040Z', 64, 18, 30, 0.3)}${drawPrint(sheet, art, quad, { shadow: false, thickness: art.colour === 'bare' ? 3 : 30 })}`
+    return `${studio(sheet, 'warm', 820)}<path d="M300 1030L905 955L1090 950L720 1046L330 1054Z" fill="${shade}" opacity=".5" filter="${sheet.blur(17)}"/><path d="M298 1036L330 1046L908 964L906 950Z" fill="${shade}" opacity=".75" filter="${sheet.blur(5)}"/>${castShadow(sheet, 'M430 190L905 218V958L430 1000Z', 70, -14, 30, 0.26)}${drawPrint(sheet, art, quad, { shadow: false, thickness: art.colour === 'bare' ? 3 : 30 })}`
   },
   mug: (sheet, art) => studio(sheet, 'cool', 640) + place(650, 1000, 1.2, drawMug(sheet, { ...art, seed: art.seed }, { tilt: 0.3, handle: -1, filled: true })),
   tote: (sheet, art) => `${studio(sheet, 'warm', null)}<rect y="92" width="1200" height="46" fill="${sheet.linear([[0, '#d9b98c'], [0.2, '#c39b68'], [1, '#94703f']])}"/><rect y="138" width="1200" height="40" fill="${sheet.linear([[0, shade, 0.3], [1, shade, 0]])}"/>${place(600, 432, 1, drawTote(sheet, art, true), -2)}<g>${[180, 590, 1000].map(x => `<circle cx="${x + 9}" cy="128" r="24" fill="${shade}" opacity=".3"/><circle cx="${x}" cy="114" r="24" fill="#b98e58"/><circle cx="${x - 6}" cy="108" r="12" fill="#e0bf90"/>`).join('')}</g>`,
   tee: (sheet, art) => studio(sheet, 'warm', null) + place(600, 600, 1.34, drawFoldedTee(sheet, art), -7),
   notebook: (sheet, art) => `${studio(sheet, 'cool', null)}${drawNotebook(sheet, art, [[372, 236], [846, 312], [744, 914], [178, 800]], 62)}`,
-  cushion: (sheet, art) => `${studio(sheet, 'cool', 900)}${contactShadow(sheet, 610, 1010, 360, 40, 0.6)}${place(620, 620, 1.02, drawCushion(sheet, art, { shadow: false }), 13)}`,
+  cushion: (sheet, art) => `${studio(sheet, 'cool', null)}${place(716, 470, 0.86, drawCushion(sheet, art, { plain: true }), 22)}${place(520, 690, 0.96, drawCushion(sheet, art), -9)}`,
 }
 
 /** Close enough to see what it is made of. */

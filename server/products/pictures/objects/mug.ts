@@ -19,7 +19,7 @@ interface Pose {
 export function drawMug(sheet: Sheet, art: Artwork, { tilt, handle, filled }: Pose = { tilt: 0.1, handle: 1, filled: false }): string {
   const glaze = colourOf(art.colour)
   const [radius, tall] = [260, 540]
-  const at = (t: number) => radius * (1 - 0.13 * t ** 2.4)
+  const at = (t: number) => radius * (1 - 0.13 * Math.max(0, t) ** 2.4)
   const top = -tall + radius * tilt
   const drop = tall - radius * tilt - at(1) * tilt
   const wrap = { width: radius * 2.9, height: drop }
@@ -45,13 +45,13 @@ export function drawMug(sheet: Sheet, art: Artwork, { tilt, handle, filled }: Po
   const liquid = filled
     ? `<g clip-path="${sheet.clip(ringPath(arc(0, top, radius - 13, radius * tilt - 7, 0, 1, 36), true, false))}"><ellipse cx="4" cy="${top + 30}" rx="${radius * 0.97}" ry="${radius * tilt * 0.95}" fill="#35200f"/><ellipse cx="-50" cy="${top + 26}" rx="${radius * 0.55}" ry="${radius * tilt * 0.5}" fill="#6b4526" opacity=".55"/></g>`
     : ''
-  return `${contactShadow(sheet, 10, -4, 270, 30 + tilt * 130, 0.5)}
+  return `${contactShadow(sheet, 14, -at(1) * tilt * 0.8, 224, 18 + at(1) * tilt, 0.55)}
     ${stroke(darken(glaze, pale ? 0.3 : 0.45), 58)}${stroke(glaze, 48, 1, -2)}${stroke(lighten(glaze, 0.5), 13, 0.6, -9)}
     <path d="${body}" fill="${glaze}"/>
     ${printed(sheet, art, { ...wrap, projection, within: region.within, smooth: region.smooth, ground: glaze })}
     <path d="${body}" fill="${sheet.linear([[0, shade, 0.42], [0.1, shade, 0.16], [0.27, '#ffffff', 0.16], [0.4, '#ffffff', 0.02], [0.62, shade, 0.1], [0.88, shade, 0.42], [0.96, shade, 0.52], [1, shade, 0.36]], [0, 0, 1, 0])}"/>
     <path d="${body}" fill="${sheet.linear([[0.8, shade, 0], [1, shade, 0.3]])}"/>
-    <path d="M${-radius * 0.66} ${top + 76}C${-radius * 0.68} ${top + 180} ${-radius * 0.64} ${top + 290} ${-radius * 0.58} ${top + drop - 60}L${-radius * 0.44} ${top + drop - 54}C${-radius * 0.5} ${top + 290} ${-radius * 0.53} ${top + 180} ${-radius * 0.5} ${top + 84}Z" fill="#fff" opacity=".5" filter="${sheet.blur(8, 0.5)}"/>
+    <path d="M${-radius * 0.66} ${top + 76}C${-radius * 0.68} ${top + 180} ${-radius * 0.64} ${top + 290} ${-radius * 0.58} ${top + drop - 60}L${-radius * 0.44} ${top + drop - 54}C${-radius * 0.5} ${top + 290} ${-radius * 0.53} ${top + 180} ${-radius * 0.5} ${top + 84}Z" fill="${sheet.linear([[0, '#ffffff', 0], [0.3, '#ffffff', 0.46], [0.7, '#ffffff', 0.4], [1, '#ffffff', 0]], [0, 0, 1, 0.02])}"/>
     ${inside} fill="${sheet.linear([[0, darken(glaze, 0.5)], [0.55, darken(glaze, 0.24)], [1, glaze]], [0, 0.2, 1, 0.9])}"/>${liquid}
     ${inside} fill="none" stroke="${lighten(glaze, pale ? 0.55 : 0.3)}" stroke-width="9"/>
     <path d="${ringPath(arc(0, top, radius + 3, radius * tilt + 3, 0.56, 0.72, 12), false, true)}" fill="none" stroke="#fff" stroke-opacity=".75" stroke-width="4" stroke-linecap="round"/>`

@@ -1,7 +1,7 @@
 import { printed } from '../artwork.ts'
 import type { Artwork } from '../artwork.ts'
 import { darken, lighten, luminance } from '../colour.ts'
-import { castShadow, shade } from '../light.ts'
+import { castShadow, shade, threads } from '../light.ts'
 import { colourOf } from '../palettes.ts'
 import { disc, perspective, projectedPath, rect, ringPath } from '../shape.ts'
 import type { Point, Projection } from '../shape.ts'
@@ -33,7 +33,9 @@ export function drawNotebook(sheet: Sheet, art: Artwork, quad: Quad, thickness: 
   const [x, y, pw, ph] = art.layout === 'full' ? [spine, 0, w - spine, h] : art.layout === 'panel' ? [spine + 62, 76, w - spine - 124, h - 152] : [spine + 56, 150, w - spine - 112, w - spine - 112]
   const inner: Projection = { map: ([px, py]) => cover.map([px + x, py + y]), scale: cover.scale, step: Infinity }
   const region = art.layout === 'round' ? { within: disc(pw / 2, ph / 2, pw / 2, 28), smooth: true } : { within: rect(0, 0, pw, ph), smooth: false }
-  const weft = sheet.texture(9, `<path d="M0 2h9M0 6.5h9" stroke="${shade}" stroke-opacity=".13" stroke-width="1.5"/><path d="M2 0v9M6.5 0v9" stroke="#fff" stroke-opacity=".13" stroke-width="1.5"/>`, 1)
+  const xs = quad.map(p => p[0])
+  const ys = quad.map(p => p[1])
+  const [left, top] = [Math.min(...xs), Math.min(...ys)]
   const elastic = [w - 84, w - 58] as const
   const band = dark ? lighten(cloth, 0.55) : darken(cloth, 0.55)
   const ribbon = ringPath([down(bl, 0.7, w * cover.scale * 0.36), down(bl, 1.5, w * cover.scale * 0.38), down(bl, 2.1, w * cover.scale * 0.41), down(bl, 1.9, w * cover.scale * 0.44), down(bl, 1.4, w * cover.scale * 0.415), down(bl, 0.7, w * cover.scale * 0.395)], true, false)
@@ -41,7 +43,7 @@ export function drawNotebook(sheet: Sheet, art: Artwork, quad: Quad, thickness: 
     <path d="${outer}" fill="${cloth}"/>
     <g clip-path="${sheet.clip(outer)}">${printed(sheet, art, { width: pw, height: ph, projection: inner, within: region.within, smooth: region.smooth, ...(art.layout === 'full' ? {} : { ground: cloth }) })}
     <path d="${path(rect(0, 0, spine, h))}" fill="${cloth}"/>
-    <path d="${outer}" fill="${weft}"/>
+    ${threads(sheet.clip(outer), left, top, Math.max(...xs) - left, Math.max(...ys) - top, 8 * cover.scale + 1, 1.1)}
     <path d="${path(rect(0, 0, spine, h))}" fill="${sheet.linear([[0, shade, 0.4], [0.3, '#ffffff', 0.16], [0.75, shade, 0.04], [0.9, shade, 0.34], [1, shade, 0]], [0, 0, 1, 0])}"/>
     <path d="${path(rect(spine - 3, 0, 9, h))}" fill="${shade}" opacity=".28"/><path d="${path(rect(spine + 6, 0, 4, h))}" fill="#fff" opacity=".22"/>
     <path d="${path(rect(elastic[0] + 8, 0, elastic[1] - elastic[0], h))}" fill="${shade}" opacity=".3"/></g>

@@ -35,12 +35,10 @@ export function drawPrint(sheet: Sheet, art: Artwork, quad: Quad, { shadow = tru
   const outer = path(rect(0, 0, size.width, size.height))
   const [tl, , , bl] = quad
   let result = ''
-  if (shadow) result += castShadow(sheet, outer, 26, 34, framed ? 20 : 13, framed ? 0.42 : 0.3) + castShadow(sheet, outer, 5, 8, 4, 0.3)
+  if (shadow) result += castShadow(sheet, outer, 26, 34, framed ? 20 : 13, framed ? 0.42 : 0.3) + `<path d="${outer}" transform="translate(4 6)" fill="${shade}" opacity=".22"/>`
   if (thickness) result += `<path d="${ringPath([tl, [tl[0] - thickness, tl[1] + thickness * 0.1], [bl[0] - thickness, bl[1] - thickness * 0.35], bl], true, false)}" fill="${darken(framed ? frame : paper, 0.38)}"/>`
   result += `<path d="${outer}" fill="${paper}"/>`
   result += printed(sheet, art, { width: picture.width, height: picture.height, projection: inner, within: picture.region.within, smooth: picture.region.smooth })
-  // Tooth of the paper.
-  result += `<path d="${outer}" fill="${sheet.texture(14, `<path d="M0 3h5M8 10h5M3 7h2M10 1h2" stroke="${shade}" stroke-opacity=".05" stroke-width="1"/>`, 21)}"/>`
   if (!framed) {
     return `${result}<path d="${outer}" fill="${sheet.linear([[0, '#ffffff', 0.16], [0.3, '#ffffff', 0], [0.75, shade, 0.02], [1, shade, 0.14]], [0, 0, 1, 1])}"/>`
   }
@@ -53,7 +51,7 @@ export function drawPrint(sheet: Sheet, art: Artwork, quad: Quad, { shadow = tru
   }
   const [w, h] = [size.width, size.height]
   // The frame's shadow on the mount.
-  result += `<g clip-path="${sheet.clip(path(rect(bar, bar, w - bar * 2, h - bar * 2)))}"><path d="${path([[0, 0], [w, 0], [w, bar + 20], [bar + 24, bar + 20], [bar + 24, h], [0, h]])}" fill="${shade}" opacity=".3" filter="${sheet.blur(9, 0.1)}"/></g>`
+  result += `<g clip-path="${sheet.clip(path(rect(bar, bar, w - bar * 2, h - bar * 2)))}"><path d="${path([[0, 0], [w, 0], [w, bar + 20], [bar + 24, bar + 20], [bar + 24, h], [0, h]])}" fill="${shade}" opacity=".13"/><path d="${path([[0, 0], [w, 0], [w, bar + 11], [bar + 13, bar + 11], [bar + 13, h], [0, h]])}" fill="${shade}" opacity=".16"/></g>`
   const bars: [Point[], string][] = [
     [[[0, 0], [w, 0], [w - bar, bar], [bar, bar]], lighten(frame, 0.16)],
     [[[0, 0], [bar, bar], [bar, h - bar], [0, h]], lighten(frame, 0.05)],

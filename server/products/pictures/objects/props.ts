@@ -40,7 +40,7 @@ export function books(sheet: Sheet, colours: readonly string[], width: number): 
     const h = 42 + ((i * 17) % 22)
     const x = -w / 2 + ((i * 29) % 23) - 11
     y -= h
-    markup += `<rect x="${x + 6}" y="${y + 6}" width="${w - 6}" height="${h - 12}" fill="#eadfc8"/><path d="M${x + 6} ${y + h * 0.38}H${x + w}M${x + 6} ${y + h * 0.58}H${x + w}" stroke="#b9a988" stroke-width="1.6"/><path d="M${x + w} ${y}H${x + 14}Q${x} ${y} ${x} ${y + h / 2}T${x + 14} ${y + h}H${x + w}V${y + h - 7}H${x + 20}Q${x + 10} ${y + h - 7} ${x + 10} ${y + h / 2}T${x + 20} ${y + 7}H${x + w}Z" fill="${colour}"/><rect x="${x + 20}" y="${y}" width="${w - 20}" height="7" fill="${lighten(colour, 0.22)}"/><rect x="${x + 14}" y="${y + h - 7}" width="${w - 14}" height="7" fill="${darken(colour, 0.28)}"/>`
+    markup += `<rect x="${x}" y="${y}" width="${w}" height="${h}" rx="7" fill="${colour}"/><path d="M${x + 30} ${y}v${h}m12 0v${-h}M${x + w - 30} ${y}v${h}m-12 0v${-h}" stroke="${lighten(colour, 0.5)}" stroke-opacity=".7" stroke-width="3"/><rect x="${x + w * 0.36}" y="${y + h * 0.4}" width="${w * 0.28}" height="${h * 0.2}" rx="2" fill="${lighten(colour, 0.5)}" opacity=".7"/><rect x="${x}" y="${y}" width="${w}" height="${h}" rx="7" fill="${sheet.linear([[0, '#ffffff', 0.3], [0.3, '#ffffff', 0.04], [1, shade, 0.42]])}"/><rect x="${x}" y="${y}" width="${w}" height="${h}" rx="7" fill="${sheet.linear([[0.5, shade, 0], [1, shade, 0.3]], [0, 0, 1, 0])}"/>`
   })
   return { markup, height: -y }
 }

@@ -1,7 +1,7 @@
 import { printed } from '../artwork.ts'
 import type { Artwork } from '../artwork.ts'
 import { darken, lighten, luminance } from '../colour.ts'
-import { castShadow, shade } from '../light.ts'
+import { castShadow, shade, threads } from '../light.ts'
 import { colourOf } from '../palettes.ts'
 import { disc, flat, rect } from '../shape.ts'
 import type { Point, Projection } from '../shape.ts'
@@ -10,8 +10,6 @@ import type { Sheet } from '../sheet.ts'
 const body = 'M-150 -428C-96 -398 96 -398 150 -428L262 -386C284 -376 292 -350 296 -326C286 -120 288 180 304 420C306 440 296 446 280 448C100 466 -100 466 -280 448C-296 446 -306 440 -304 420C-288 180 -286 -120 -296 -326C-292 -350 -284 -376 -262 -386Z'
 const sleeve = 'M240 -394C300 -372 344 -330 372 -270L478 -66C484 -54 480 -46 470 -42L336 6C322 10 316 6 312 -6L282 -110Z'
 const ribOuter = 'M-150 -430C-128 -330 -70 -286 0 -286S128 -330 150 -430L118 -440C100 -362 62 -322 0 -322S-100 -362 -118 -440Z'
-
-const weft = (sheet: Sheet) => sheet.texture(7, `<path d="M1.5 0v7M5 0v7" stroke="${shade}" stroke-opacity=".07" stroke-width="1.2"/>`)
 
 /** A tee laid flat, centred on 0, 0; 960 wide over the sleeves, 890 long. */
 export function drawTee(sheet: Sheet, art: Artwork, shadow = true): string {
@@ -42,7 +40,7 @@ export function drawTee(sheet: Sheet, art: Artwork, shadow = true): string {
     <path d="${ribOuter}" fill="${darken(cloth, 0.07)}"/><path d="M-150 -430C-128 -330 -70 -286 0 -286S128 -330 150 -430" fill="none" stroke="${stitch}" stroke-width="2.4" stroke-dasharray="6 5"/>
     <path d="M-282 424C-100 444 100 444 282 424" fill="none" stroke="${stitch}" stroke-width="2.2" stroke-dasharray="8 5"/>
     ${mirror(`<path d="M280 -376C298 -300 296 -200 288 -100" fill="none" stroke="${shade}" stroke-opacity=".28" stroke-width="4"/>`)}
-    <g clip-path="${silhouette}"><rect x="-500" y="-480" width="1000" height="960" fill="${weft(sheet)}"/>${folds}
+    ${threads(silhouette, -500, -480, 1000, 960, 7, 0.6)}<g clip-path="${silhouette}">${folds}
     <rect x="-500" y="-480" width="1000" height="960" fill="${sheet.linear([[0, '#ffffff', dark ? 0.07 : 0.16], [0.45, '#ffffff', 0], [1, shade, 0.26]], [0, 0, 1, 0.8])}"/></g>`
 }
 
@@ -58,7 +56,7 @@ export function drawFoldedTee(sheet: Sheet, art: Artwork): string {
   return `${castShadow(sheet, face, 26, 34, 17, 0.45)}${layer(7, 17, darken(cloth, 0.36))}${layer(4, 10, darken(cloth, 0.16))}${layer(2, 6, darken(cloth, 0.4))}
     <path d="${face}" fill="${cloth}"/>
     <g clip-path="${sheet.clip(face)}">${printed(sheet, art, { width: w, height: h, projection: flat(1, -w / 2, whole ? -330 : -150), within: region.within, smooth: region.smooth, ground: cloth })}
-    <rect x="-300" y="-320" width="600" height="660" fill="${weft(sheet)}"/>
+    ${threads(sheet.clip(face), -300, -320, 600, 660, 7, 0.6)}
     <g filter="${sheet.blur(10, 0.1)}" fill="none" stroke-linecap="round"><path d="M-276 -60C-200 -30 -140 40 -110 130M280 60C220 120 180 180 176 300M-240 290C-120 250 0 260 90 300" stroke="${shade}" stroke-opacity=".2" stroke-width="22"/><path d="M-250 -90C-170 -60 -110 10 -80 90M246 40C190 100 150 160 146 280" stroke="#fff" stroke-opacity="${dark ? 0.1 : 0.34}" stroke-width="18"/></g></g>
     <path d="M-138 -306C-118 -226 -66 -188 0 -188S118 -226 138 -306C60 -312 -60 -312 -138 -306Z" fill="${darken(cloth, 0.1)}"/><path d="M-104 -307C-90 -250 -52 -222 0 -222S90 -250 104 -307C50 -311 -50 -311 -104 -307Z" fill="${darken(cloth, 0.38)}"/><path d="M-104 -307C-60 -292 60 -292 104 -307" fill="${darken(cloth, 0.16)}"/><rect x="-19" y="-296" width="38" height="22" rx="3" fill="${lighten(cloth, 0.6)}"/>
     <path d="${face}" fill="${sheet.linear([[0, '#ffffff', dark ? 0.08 : 0.16], [0.45, '#ffffff', 0], [1, shade, 0.24]], [0, 0, 1, 1])}"/>`

@@ -1,7 +1,7 @@
 import { printed } from '../artwork.ts'
 import type { Artwork } from '../artwork.ts'
 import { darken, lighten, luminance } from '../colour.ts'
-import { castShadow, shade } from '../light.ts'
+import { castShadow, shade, threads } from '../light.ts'
 import { colourOf } from '../palettes.ts'
 import { disc, rect, ringPath } from '../shape.ts'
 import type { Point, Projection } from '../shape.ts'
@@ -54,7 +54,7 @@ export function drawTote(sheet: Sheet, art: Artwork, hung = false): string {
     ${strap(14, 18, darken(cloth, 0.18))}
     <path d="${body}" fill="${cloth}"/>
     ${printed(sheet, art, { width: panelW, height: panelH, projection: local, within: region.within, smooth: region.smooth, ground: cloth })}
-    <path d="${body}" fill="${sheet.texture(8, `<path d="M0 2h4M4 6h4" stroke="${shade}" stroke-opacity=".12" stroke-width="1.4"/><path d="M2 4v4M6 0v4" stroke="#fff" stroke-opacity=".14" stroke-width="1.4"/>`)}"/>
+    ${threads(sheet.clip(body), -340, -20, 680, 800, 8)}
     <g clip-path="${sheet.clip(body)}">${folds}</g>
     <path d="${body}" fill="${sheet.linear([[0, '#ffffff', 0.14], [0.4, '#ffffff', 0], [0.7, shade, 0.05], [1, shade, 0.28]], [0, 0, 1, 0.7])}"/>
     <path d="${ringPath(Array.from({ length: 15 }, (_, i) => drape.map([(width * i) / 14, 50])), false, true)}" fill="none" stroke="${dark ? lighten(cloth, 0.3) : darken(cloth, 0.3)}" stroke-width="2.4" stroke-dasharray="9 6"/>

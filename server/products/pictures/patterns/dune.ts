@@ -1,4 +1,4 @@
-import { mix } from '../colour.ts'
+import { contrast, luminance, mix } from '../colour.ts'
 import { createNoise, cycle } from '../random.ts'
 import { area, disc, line } from '../shape.ts'
 import type { Point, Shape } from '../shape.ts'
@@ -8,7 +8,8 @@ import type { Pattern } from './field.ts'
 export const dune: Pattern = ({ width, height, random, palette }) => {
   const noise = createNoise(random)
   const shapes: Shape[] = []
-  const sun = cycle(palette.inks, random.int(1, 2))
+  const warm = palette.inks.filter(ink => luminance(ink) > 0.14 && contrast(ink, palette.ground) > 1.5)
+  const sun = cycle(warm.length ? warm : palette.inks, random.int(0, 1))
   const cx = width * random.pick([0.3, 0.5, 0.7])
   const cy = height * random.range(0.2, 0.3)
   const r = Math.min(width, height) * random.range(0.13, 0.2)

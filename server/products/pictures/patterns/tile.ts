@@ -9,6 +9,8 @@ type Motif = (x: number, y: number, cell: number) => Shape[]
 /** One encaustic tile: the same cut repeated in eight directions, then corners that meet the neighbours'. */
 function motif(random: Random, inks: readonly string[], ground: string): Motif {
   const layers = random.shuffle(['petals', 'star', 'ring', 'diamond'] as const).slice(0, 3)
+    // A ring painted last would hide the rest.
+    .sort((a, b) => Number(b === 'ring') - Number(a === 'ring'))
   const corner = random.pick(['disc', 'quarter', 'kite'] as const)
   const tones = random.shuffle(inks)
   const thin = random.range(0.1, 0.2)
@@ -44,7 +46,7 @@ function motif(random: Random, inks: readonly string[], ground: string): Motif {
       }
       for (let k = 0; k < (layer === 'diamond' ? 4 : 8); k++) {
         const turn = k / (layer === 'diamond' ? 4 : 8) + twist
-        if (layer === 'petals') shapes.push(area([ray(turn, 0.02, 0), ray(turn, reach * 0.55, thin * 0.62), ray(turn, reach * 1.04, 0), ray(turn, reach * 0.55, -thin * 0.62)], ink, true))
+        if (layer === 'petals') shapes.push(area([ray(turn, 0.03, 0), ray(turn, reach * 0.3, thin * 0.5), ray(turn, reach * 0.7, thin * 0.7), ray(turn, reach * 1.1, 0), ray(turn, reach * 0.7, -thin * 0.7), ray(turn, reach * 0.3, -thin * 0.5)], ink, true))
         else if (layer === 'star') shapes.push(area([ray(turn, 0, 0), ray(turn + 1 / 16, reach * 0.55, 0), ray(turn, reach, 0), ray(turn - 1 / 16, reach * 0.55, 0)], k % 2 ? ink : cycle(tones, i + 2)))
         else shapes.push(area([ray(turn, reach * 0.5, 0), ray(turn, reach * 0.8, thin * 0.7), ray(turn, reach * 1.1, 0), ray(turn, reach * 0.8, -thin * 0.7)], ink))
       }
