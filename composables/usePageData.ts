@@ -18,12 +18,14 @@ export function usePageData<T>(key: MaybeRefOrGetter<string>, load: () => Promis
       if (error && !loading.data.value) showError(pageErrorOf(error))
     })
   }
-  return Object.assign(loading.then((loaded) => {
+  const { data, error, status, refresh } = loading
+  const settled = loading.then((loaded) => {
     if (import.meta.server && loaded.error.value) {
       const failure = pageErrorOf(loaded.error.value)
       if (failure.statusCode === 503 || failure.statusCode === 429) event?.node.res.setHeader('retry-after', '5')
       throw failure
     }
     return loaded
-  }), loading)
+  })
+  return Object.assign(settled, { data, error, status, refresh })
 }
