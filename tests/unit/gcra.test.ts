@@ -55,6 +55,17 @@ describe('gcra', () => {
     expect(takeAt([0, 0], { name: 'once', quota: 1, windowMs: 1_000 })[1]).toMatchObject({ allowed: false, retryAfterMs: 1_000 })
   })
 
+  it('when the clock has fractions, then no request of the quota is refused or miscounted for a rounding error', () => {
+    for (let i = 0; i < 2_000; i++) {
+      const now = i * 1_234.567_890_1 + 1 / (i + 1)
+      for (const rule of [{ ...policy, quota: 1, windowMs: 3_600_000 }, { ...policy, quota: 7, windowMs: 1_000 }]) {
+        const times = Array<number>(rule.quota + 1).fill(now)
+        expect(allowedOf(times, rule), `${now}`).toEqual([...Array<boolean>(rule.quota).fill(true), false])
+        expect(takeAt(times, rule).map(decision => decision.remaining), `${now}`).toEqual([...Array.from({ length: rule.quota }, (_, left) => rule.quota - 1 - left), 0])
+      }
+    }
+  })
+
   it('when the clock goes back, then nothing is given away', () => {
     expect(allowedOf([...Array<number>(10).fill(100_000), 50_000]).at(-1)).toBe(false)
   })
