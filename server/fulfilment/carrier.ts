@@ -57,6 +57,6 @@ export function readCarrierWebhook(rawBody: Buffer, header: string, secret: stri
   const expected = createHmac('sha256', secret).update(`${fields.t}.`).update(rawBody).digest()
   const given = Buffer.from(fields.v1 ?? '', 'hex')
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new Error('the signature does not fit')
-  if (Math.abs(nowMs / 1_000 - Number(fields.t)) > toleranceS) throw new Error('the signature is too old')
+  if (!(Math.abs(nowMs / 1_000 - Number(fields.t)) <= toleranceS)) throw new Error('the signature is too old')
   return webhook.parse(JSON.parse(rawBody.toString('utf8')))
 }

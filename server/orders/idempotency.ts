@@ -23,14 +23,17 @@ export type KeyRow = typeof idempotencyKeys.$inferSelect
  * @throws {AppError} 400 `orders/idempotency-key-missing`
  */
 export function parseIdempotencyKey(header: string | undefined): string {
-  const key = /^"?([\w:.-]{1,200})"?$/.exec(header?.trim() ?? '')?.[1]
+  const [, quoted, bare] = /^(?:"([\w:.-]{1,200})"|([\w:.-]{1,200}))$/.exec(header?.trim() ?? '') ?? []
+  const key = quoted ?? bare
   if (!key) throw keyMissing()
   return key
 }
 
-const canonical = (value: unknown): unknown => (value && typeof value === 'object' && !Array.isArray(value)
-  ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a.localeCompare(b)).map(([key, inner]) => [key, canonical(inner)]))
-  : value)
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical)
+  if (!value || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a.localeCompare(b)).map(([key, inner]) => [key, canonical(inner)]))
+}
 
 export const fingerprintOf = (body: unknown) => createHash('sha256').update(JSON.stringify(canonical(body))).digest('base64url')
 

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 
-const url = (protocols: string[]) => z.string().refine(
-  value => URL.canParse(value) && protocols.includes(new URL(value).protocol),
-  `expected a URL starting with ${protocols.map(protocol => `${protocol}//`).join(' or ')}`,
-)
+const url = (protocols: string[]) => {
+  const expected = `expected a URL starting with ${protocols.map(protocol => `${protocol}//`).join(' or ')}`
+  return z.string(expected).refine(value => URL.canParse(value) && protocols.includes(new URL(value).protocol), expected)
+}
+const secret = (expected: string) => z.string(expected).min(8, expected)
 const postgresUrl = url(['postgres:', 'postgresql:'])
 const redisUrl = url(['redis:', 'rediss:'])
 const httpUrl = url(['http:', 'https:'])
@@ -23,12 +24,12 @@ export const environment = z.object({
   REDIS_URL: redisUrl.optional(),
   REDIS_CACHE_URL: redisUrl.optional(),
   REDIS_QUEUE_URL: redisUrl.optional(),
-  STRIPE_SECRET_KEY: z.string().min(8, 'expected a Stripe secret key or the sandbox\'s'),
-  STRIPE_WEBHOOK_SECRET: z.string().min(8, 'expected the secret that signs webhooks'),
+  STRIPE_SECRET_KEY: secret('expected a Stripe secret key or the sandbox\'s, of at least 8 characters'),
+  STRIPE_WEBHOOK_SECRET: secret('expected the secret that signs webhooks, of at least 8 characters'),
   STRIPE_API_URL: httpUrl.optional(),
   SANDBOX_URL: httpUrl.optional(),
   CARRIER_URL: httpUrl.optional(),
-  CARRIER_WEBHOOK_SECRET: z.string().min(8).optional(),
+  CARRIER_WEBHOOK_SECRET: secret('expected the secret that signs webhooks, of at least 8 characters').optional(),
   RECOMMENDATIONS_URL: httpUrl.optional(),
   DATA_DIR: z.string().default('.data'),
   SMTP_URL: url(['smtp:', 'smtps:']).optional(),

@@ -5,7 +5,9 @@ import { AppError } from './app-error.ts'
 export function localPath(wanted: string | undefined, fallback: string): string {
   if (!wanted || !/^\/(?![/\\])[^\s\\]*$/.test(wanted)) return fallback
   const url = new URL(wanted, 'http://localhost')
-  return url.host === 'localhost' ? `${url.pathname}${url.search}` : fallback
+  const path = `${url.pathname}${url.search}`
+  // Taking the dots out of `/.//evil.example` leaves another host's address.
+  return url.host === 'localhost' && !path.startsWith('//') ? path : fallback
 }
 
 /**

@@ -23,14 +23,17 @@ export interface RateLimiter {
   take(key: string, policy: RateLimitPolicy): Promise<RateDecision>
 }
 
+/** Clocks have fractions, and sums of them are off by less than this: a request is not refused for a rounding error. */
+const roundingMs = 0.001
+
 /** One step of the algorithm; times in milliseconds on one clock. Answers the TAT to keep, `null` to keep the old one. */
 export function gcra(nowMs: number, storedTatMs: number | null, { quota, windowMs }: RateLimitPolicy): { decision: RateDecision, tatMs: number | null } {
   const interval = windowMs / quota
   const tat = Math.max(storedTatMs ?? nowMs, nowMs)
   const next = tat + interval
-  const allowAt = next - windowMs
-  if (nowMs < allowAt) {
-    return { decision: { allowed: false, remaining: 0, resetMs: tat - nowMs, retryAfterMs: allowAt - nowMs }, tatMs: null }
+  const earlyMs = next - windowMs - nowMs
+  if (earlyMs > roundingMs) {
+    return { decision: { allowed: false, remaining: 0, resetMs: tat - nowMs, retryAfterMs: earlyMs }, tatMs: null }
   }
-  return { decision: { allowed: true, remaining: Math.floor((nowMs - allowAt) / interval), resetMs: next - nowMs, retryAfterMs: 0 }, tatMs: next }
+  return { decision: { allowed: true, remaining: Math.floor((roundingMs - earlyMs) / interval), resetMs: next - nowMs, retryAfterMs: 0 }, tatMs: next }
 }

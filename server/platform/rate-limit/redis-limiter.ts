@@ -15,12 +15,12 @@ local quota, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 local interval = window / quota
 local tat = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
 local next_tat = tat + interval
-local allow_at = next_tat - window
-if now < allow_at then
-  return { 0, 0, math.ceil(tat - now), math.ceil(allow_at - now) }
+local early = next_tat - window - now
+if early > 0.001 then
+  return { 0, 0, math.ceil(tat - now), math.ceil(early) }
 end
 redis.call('SET', KEYS[1], string.format('%.3f', next_tat), 'PX', math.ceil(next_tat - now) + 1000)
-return { 1, math.floor((now - allow_at) / interval), math.ceil(next_tat - now), 0 }
+return { 1, math.floor((0.001 - early) / interval), math.ceil(next_tat - now), 0 }
 `
 
 declare module 'ioredis' {

@@ -39,9 +39,11 @@ export interface Outbound {
 
 export function createOutbound(settings: OutboundSettings): Outbound {
   const { name, timeoutMs, concurrency, failures = 5, openMs = 5_000, attempts = 3, isFault = () => true } = settings
-  const breaker = circuitBreaker(handleWhen(isFault), { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failures) })
+  // A call that we did not make, since too many of ours were waiting, says nothing about the service.
+  const countsAsFault = (error: Error) => !(error instanceof BulkheadRejectedError) && !(error instanceof BrokenCircuitError) && isFault(error)
+  const breaker = circuitBreaker(handleWhen(countsAsFault), { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failures) })
   const once = wrap(breaker, bulkhead(concurrency, concurrency * 2), timeout(timeoutMs, TimeoutStrategy.Aggressive))
-  const again = retry(handleWhen(error => isFault(error) && !(error instanceof BrokenCircuitError)), {
+  const again = retry(handleWhen(countsAsFault), {
     maxAttempts: attempts - 1,
     backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 1_000, generator: decorrelatedJitterGenerator }),
   })

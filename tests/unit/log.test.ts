@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createLog, type LogLevel } from '../../server/platform/telemetry/log.ts'
+
+let written = ''
+beforeEach(() => {
+  written = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    written += String(chunk)
+    return true
+  })
+})
+afterEach(() => void vi.restoreAllMocks())
+const entries = () => written.split('\n').slice(0, -1).map(line => JSON.parse(line) as Record<string, unknown>)
+
+describe('the log', () => {
+  it('is one JSON object a line, with what the process said of itself', () => {
+    createLog('info', { role: 'web', instance: 'web-1' }).info('started', { port: 3000 })
+    expect(entries()).toEqual([{ at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string, level: 'info', message: 'started', role: 'web', instance: 'web-1', port: 3000 }])
+  })
+
+  it('when a value has line breaks, then it cannot forge an entry', () => {
+    const log = createLog('info')
+    log.warn('first\n{"level":"error","message":"forged"}', { path: '/x\r\n{"level":"error"}\u2028', agent: '\u001b[2J' })
+    log.info('second')
+    expect(written.split('\n')).toHaveLength(3)
+    expect(entries().map(entry => entry.level)).toEqual(['warn', 'info'])
+    expect(written).not.toContain('\u001b')
+  })
+
+  it('when an error is logged, then its name, message, stack and causes are there', () => {
+    createLog('info').error('failed', { error: new TypeError('outer', { cause: new Error('inner', { cause: 'ECONNREFUSED' }) }) })
+    expect(entries()[0]!.error).toMatchObject({ name: 'TypeError', message: 'outer', stack: expect.stringContaining('log.test.ts') as string, cause: { message: 'inner', cause: 'ECONNREFUSED' } })
+  })
+
+  it.each<[LogLevel, string[]]>([
+    ['debug', ['debug', 'info', 'warn', 'error']],
+    ['info', ['info', 'warn', 'error']],
+    ['warn', ['warn', 'error']],
+    ['error', ['error']],
+    ['silent', []],
+  ])('at %s writes %j', (level, expected) => {
+    const log = createLog(level)
+    log.debug('d')
+    log.info('i')
+    log.warn('w')
+    log.error('e')
+    expect(entries().map(entry => entry.level)).toEqual(expected)
+  })
+
+  it('when there are no fields, or one is undefined, then nothing breaks', () => {
+    createLog('info').info('bare', { nothing: undefined, none: null })
+    expect(entries()[0]).toMatchObject({ message: 'bare', none: null })
+  })
+})
