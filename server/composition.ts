@@ -21,7 +21,7 @@ import { startListener } from './platform/realtime/listener.ts'
 import { createOutbound } from './platform/resilience/outbound.ts'
 import type { Platform } from './platform/services.ts'
 import { createLog } from './platform/telemetry/log.ts'
-import { stockLedger } from './products/index.ts'
+import { openPictures, stockLedger } from './products/index.ts'
 import { salesFigures } from './sales/index.ts'
 
 /** Opens what every process needs. */
@@ -76,6 +76,7 @@ export function composeShop({ config, database }: Platform) {
     settle,
     subscribers,
     onSignedIn,
+    pictures: openPictures(config.dataDir),
     stopShipment: stopShipment({ database, carrier }),
     recommendations: config.recommendationsUrl
       ? { url: config.recommendationsUrl, outbound: createOutbound({ name: 'recommendations', timeoutMs: 300, concurrency: 20, attempts: 1 }) }

@@ -34,8 +34,8 @@ export default defineNitroPlugin(async (nitro) => {
 
   nitro.hooks.hook('request', async (event) => {
     const { platform, shop } = await ready
-    const { gateway, onSignedIn, stopShipment, recommendations } = shop
-    Object.assign(event.context, { platform, gateway, onSignedIn, stopShipment, recommendations, timing: new ServerTiming() })
+    const { gateway, onSignedIn, stopShipment, recommendations, pictures } = shop
+    Object.assign(event.context, { platform, gateway, onSignedIn, stopShipment, recommendations, pictures, timing: new ServerTiming() })
   })
   nitro.hooks.hook('beforeResponse', (event) => {
     if (!event.node.res.headersSent) event.node.res.setHeader('server-timing', event.context.timing.header())

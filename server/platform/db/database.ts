@@ -23,6 +23,7 @@ export interface DatabaseSettings {
   poolMax: number
   replicaMaxLagMs: number
   name: string
+  statementTimeoutMs?: number
 }
 
 export type DatabaseRole = 'primary' | 'replica'
@@ -50,7 +51,7 @@ const unavailable = () => new AppError({
 })
 
 export function openDatabase(settings: DatabaseSettings): Database {
-  const primaryPool = openPool({ url: settings.primaryUrl, max: settings.poolMax, name: `${settings.name}-write` })
+  const primaryPool = openPool({ url: settings.primaryUrl, max: settings.poolMax, name: `${settings.name}-write`, statementTimeoutMs: settings.statementTimeoutMs })
   const replicaPool = settings.replicaUrl ? openPool({ url: settings.replicaUrl, max: settings.poolMax, name: `${settings.name}-read` }) : null
   const samplerPool = settings.replicaUrl ? openPool({ url: settings.replicaUrl, max: 1, name: `${settings.name}-sampler`, statementTimeoutMs: 1_000 }) : null
   const sampler: ReplicaSampler | null = samplerPool && startReplicaSampler(samplerPool, { maxLagMs: settings.replicaMaxLagMs })

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 
 // @pattern picture-renderer
 // A drawing costs tens of milliseconds of CPU. Without this, a page of 24 cards after a deploy would start 24 renders for
@@ -32,8 +32,12 @@ export interface PictureRequest {
 
 export interface PictureRenderer {
   /** Throws a PictureSizeError on a width, format or key that isn't allowed. */
-  render(request: PictureRequest): Promise<{ bytes: Buffer, etag: string }>
+  render(request: PictureRequest): Promise<RenderedPicture>
+  /** The same from a picture file of ours, cut to a square. */
+  resize(request: Omit<PictureRequest, 'svg' | 'aspect'> & { original: string }): Promise<RenderedPicture>
 }
+
+export interface RenderedPicture { bytes: Buffer, etag: string }
 
 /** The SVG's own width in user units; throws on one without. */
 function widthOf(svg: string): number {
@@ -47,6 +51,14 @@ async function encode(svg: string, { width, format, aspect }: PictureRequest): P
   const drawn = width * (width <= 320 ? 2 : 1)
   const image = sharp(Buffer.from(svg), { density: (72 * drawn) / widthOf(svg), unlimited: true })
     .resize({ width, ...(aspect ? { height: Math.round(width / aspect), fit: 'cover' as const } : {}) })
+  return encodeAs(image, format)
+}
+
+async function encodeOriginal(original: string, { width, format }: Pick<PictureRequest, 'width' | 'format'>): Promise<Buffer> {
+  return encodeAs(sharp(original, { limitInputPixels: 50_000_000 }).resize({ width, height: width, fit: 'cover', position: 'attention' }), format)
+}
+
+function encodeAs(image: Sharp, format: PictureFormat): Promise<Buffer> {
   return format === 'avif'
     ? image.avif({ quality: 52, effort: 0, chromaSubsampling: '4:2:0' }).toBuffer()
     : image.webp({ quality: 78, effort: 2 }).toBuffer()
@@ -72,10 +84,10 @@ export function createPictureRenderer({ directory, concurrency, widths = picture
     }
   }
 
-  async function make(request: PictureRequest, file: string): Promise<Buffer> {
+  async function make(file: string, draw: () => Promise<Buffer>): Promise<Buffer> {
     const kept = await readFile(file).catch(() => null)
     if (kept?.length) return kept
-    const bytes = await inTurn(() => encode(request.svg(), request))
+    const bytes = await inTurn(draw)
     await keep(file, bytes)
     return bytes
   }
@@ -93,20 +105,22 @@ export function createPictureRenderer({ directory, concurrency, widths = picture
     }
   }
 
+  async function serve({ key, width, format, aspect }: Omit<PictureRequest, 'svg'>, draw: () => Promise<Buffer>): Promise<RenderedPicture> {
+    if (!widths.includes(width)) throw new PictureSizeError(`width ${width} is not one of ${widths.join(', ')}`)
+    if (!pictureFormats.includes(format)) throw new PictureSizeError('a picture is avif or webp')
+    if (!/^[\w-]{1,64}$/.test(key)) throw new PictureSizeError('a picture key is letters, digits and dashes')
+    const name = `${key}-${width}${aspect ? `-${Math.round(aspect * 1000)}` : ''}.${format}`
+    let work = underWay.get(name)
+    if (!work) {
+      work = make(join(directory, name), draw).finally(() => underWay.delete(name))
+      underWay.set(name, work)
+    }
+    const bytes = await work
+    return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` }
+  }
+
   return {
-    async render(request) {
-      const { key, width, format, aspect } = request
-      if (!widths.includes(width)) throw new PictureSizeError(`width ${width} is not one of ${widths.join(', ')}`)
-      if (!pictureFormats.includes(format)) throw new PictureSizeError('a picture is avif or webp')
-      if (!/^[\w-]{1,64}$/.test(key)) throw new PictureSizeError('a picture key is letters, digits and dashes')
-      const name = `${key}-${width}${aspect ? `-${Math.round(aspect * 1000)}` : ''}.${format}`
-      let work = underWay.get(name)
-      if (!work) {
-        work = make(request, join(directory, name)).finally(() => underWay.delete(name))
-        underWay.set(name, work)
-      }
-      const bytes = await work
-      return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` }
-    },
+    render: request => serve(request, () => encode(request.svg(), request)),
+    resize: ({ original, ...request }) => serve(request, () => encodeOriginal(original, request)),
   }
 }
