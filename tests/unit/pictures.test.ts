@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,7 +38,7 @@ describe('drawing a product picture', () => {
       const { format, width, height } = await sharp(Buffer.from(svg)).metadata()
       expect({ format, width, height }).toEqual({ format: 'svg', width: 1200, height: 1200 })
     }
-  })
+  }, 30_000)
 
   it('draws every pattern in sound numbers on a curved thing, where projections can fail', () => {
     for (const pattern of patternNames) {
@@ -135,17 +136,19 @@ describe('rendering', () => {
 
   it('never has more under way than it may, and all finish', async () => {
     const renderer = createPictureRenderer({ directory, concurrency: 2 })
-    const started: number[] = []
+    let started = 0
     await Promise.all(Array.from({ length: 6 }, (_, i) => renderer.render({
       key: `many-${i}`,
       width: 96,
       format: 'webp',
       svg: () => {
-        started.push(i)
+        // A place is free only once the file that held it has its name.
+        started++
+        const done = readdirSync(directory).filter(name => name.endsWith('.webp')).length
+        expect(started - done).toBeLessThanOrEqual(2)
         return tiny
       },
     })))
-    expect(started).toEqual([0, 1, 2, 3, 4, 5].filter(i => started.includes(i)))
     expect(await readdir(directory)).toHaveLength(6)
   })
 

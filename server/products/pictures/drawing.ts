@@ -14,8 +14,8 @@ export const drawingSchema = z.strictObject({
   kind: z.enum(['print', 'mug', 'tote', 'tee', 'notebook', 'cushion']),
   pattern: z.enum(patternNames),
   seed: z.int().min(0).max(2 ** 31),
-  palette: z.string().refine(name => name in palettes, 'unknown palette'),
-  colour: z.string().refine(name => name in colours, 'unknown colour'),
+  palette: z.string().refine(name => Object.hasOwn(palettes, name), 'unknown palette'),
+  colour: z.string().refine(name => Object.hasOwn(colours, name), 'unknown colour'),
   layout: z.enum(['full', 'panel', 'round']),
   view: z.enum(['front', 'angle', 'detail', 'scene']),
 })

@@ -20,7 +20,7 @@ export function drawHero({ shape, seed = 7 }: { shape: HeroShape, seed?: number 
     small: art('turn', 'lido', 'black', 'full', 1),
     mug: art('scale', 'salt', 'salt', 'full', 2),
     notebook: art('cutout', 'harbour', 'ink', 'full', 3),
-    tote: art('stem', 'butter', 'oat', 'panel', 5),
+    tote: art('seedhead', 'butter', 'oat', 'round', 5),
   }
   return shape === 'wide' ? wide(sheet, things) : tall(sheet, things)
 }

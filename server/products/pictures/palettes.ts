@@ -51,14 +51,14 @@ export const colours: Readonly<Record<string, { name: string, hex: string }>> = 
 
 /** Throws a RangeError on an unknown name. */
 export function paletteOf(name: string): Palette {
-  const palette = palettes[name]
+  const palette = Object.hasOwn(palettes, name) ? palettes[name] : undefined
   if (!palette) throw new RangeError(`unknown palette: ${name}`)
   return palette
 }
 
 /** The `#rrggbb` of a named cloth, glaze or frame. Throws a RangeError on an unknown name. */
 export function colourOf(name: string): string {
-  const colour = colours[name]
+  const colour = Object.hasOwn(colours, name) ? colours[name] : undefined
   if (!colour) throw new RangeError(`unknown colour: ${name}`)
   return colour.hex
 }

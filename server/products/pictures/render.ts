@@ -87,9 +87,11 @@ export function createPictureRenderer({ directory, concurrency, widths = picture
   async function make(file: string, draw: () => Promise<Buffer>): Promise<Buffer> {
     const kept = await readFile(file).catch(() => null)
     if (kept?.length) return kept
-    const bytes = await inTurn(draw)
-    await keep(file, bytes)
-    return bytes
+    return inTurn(async () => {
+      const bytes = await draw()
+      await keep(file, bytes)
+      return bytes
+    })
   }
 
   /** A full or read-only disk costs the cache, not the picture. */

@@ -1,3 +1,5 @@
+import type { CatalogueProduct } from '../catalogue-product.ts'
+import { pictureKey, pictureTint } from '../pictures/drawing.ts'
 import type { Drawing } from '../pictures/drawing.ts'
 import { paletteOf } from '../pictures/palettes.ts'
 import { createRandom, cycle } from '../pictures/random.ts'
@@ -8,24 +10,8 @@ import { care, closings, makings, openings, suffixes } from './copy.ts'
 import { allDesigns } from './designs.ts'
 import type { Design } from './designs.ts'
 import { assort } from './variants.ts'
-import type { CatalogueVariant } from './variants.ts'
 
 export { categories } from './copy.ts'
-
-export interface CatalogueProduct {
-  slug: string
-  name: string
-  category: string
-  /** Safe HTML: p, ul, li, em and strong only. */
-  description: string
-  attributes: Record<string, string | number | boolean | string[]>
-  tags: string[]
-  options: { name: string, values: string[] }[]
-  variants: CatalogueVariant[]
-  pictures: { drawing: Drawing | null, sourceUrl: string | null, alt: string, optionValue: string | null }[]
-  /** ISO 8601, UTC. */
-  publishedAt: string
-}
 
 const kinds: readonly Kind[] = ['print', 'mug', 'tote', 'tee', 'notebook', 'cushion']
 const newest = Date.UTC(2026, 10, 1, 8)
@@ -88,7 +74,7 @@ function build(design: Design, kind: Kind, index: number): CatalogueProduct {
   const drawing = (view: Drawing['view'], colour: string): Drawing => ({ kind, pattern: design.pattern, seed: design.seed, palette: design.palette, colour, layout, view })
   const picture = (view: Drawing['view'], [look, colour]: readonly [string, string], optionValue: string | null) => {
     const drawn = drawing(view, colour)
-    return { drawing: drawn, sourceUrl: null, alt: altText(drawn, design.name, look), optionValue }
+    return { key: pictureKey(drawn), tint: pictureTint(drawn), drawing: drawn, sourceUrl: null, alt: altText(drawn, design.name, look), optionValue }
   }
   const fronts = [main, ...entries.filter(entry => entry !== main)].map(entry => picture('front', entry, entry[0]))
   return {

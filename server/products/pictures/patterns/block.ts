@@ -25,18 +25,25 @@ export const block: Pattern = ({ width, height, random, palette }) => {
       const wedge = (cx: number, cy: number, r: number, from: number, ring: string) =>
         shapes.push(area([at(cx, cy), ...arc(cx, cy, r, r, from, from + 0.25, 12).map(([u, v]) => at(u, v))], ring))
       const whole = (r: number, ring: string) => shapes.push(area(disc(x + cell / 2, y + cell / 2, r * cell, 12), ring, true))
-      switch (random.int(0, 9)) {
-        case 0: wedge(0, 0, 1, 0, front); break
-        case 1: wedge(0, 0, 1, 0, front); wedge(0, 0, 0.66, 0, accent); wedge(0, 0, 0.33, 0, back); break
-        case 2: whole(0.38, front); break
-        case 3: whole(0.42, front); whole(0.2, accent); break
-        case 4: pie(0.5, 0, 0.5, 0, 0.5, front); pie(0.5, 1, 0.5, 0.5, 1, accent); break
-        case 5: shapes.push(area([at(0, 0), at(1, 0), at(0, 1)], front)); break
-        case 6: for (let i = 0; i < 3; i++) shapes.push(area([at(0, i / 3 + 1 / 12), at(1, i / 3 + 1 / 12), at(1, i / 3 + 0.25), at(0, i / 3 + 0.25)], front)); break
-        case 7: for (const [u, v] of [[0.25, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.75]] as const) shapes.push(area(disc(x + u * cell, y + v * cell, cell * 0.14, 8), random.chance(0.2) ? accent : front, true)); break
-        case 8: pie(0.5, 0.5, 0.5, 0.5, 1, front); shapes.push(area([at(0, 0.49), at(1, 0.49), at(1, 1), at(0, 1)], front)); pie(0.5, 0.5, 0.25, 0.5, 1, accent); shapes.push(area([at(0.25, 0.49), at(0.75, 0.49), at(0.75, 1), at(0.25, 1)], accent)); break
-        default: wedge(0, 0, 0.98, 0, front); wedge(1, 1, 0.98, 0.5, accent)
+      const box = (left: number, top: number, right: number, bottom: number, tone: string) => shapes.push(area([at(left, top), at(right, top), at(right, bottom), at(left, bottom)], tone))
+      const arch = (r: number, tone: string) => {
+        pie(0.5, 0.5, r, 0.5, 1, tone)
+        box(0.5 - r, 0.49, 0.5 + r, 1, tone)
       }
+      const dot = (u: number, v: number) => shapes.push(area(disc(x + u * cell, y + v * cell, cell * 0.14, 8), random.chance(0.2) ? accent : front, true))
+      const motifs = [
+        () => [wedge(0, 0, 1, 0, front)],
+        () => [wedge(0, 0, 1, 0, front), wedge(0, 0, 0.66, 0, accent), wedge(0, 0, 0.33, 0, back)],
+        () => [whole(0.38, front)],
+        () => [whole(0.42, front), whole(0.2, accent)],
+        () => [pie(0.5, 0, 0.5, 0, 0.5, front), pie(0.5, 1, 0.5, 0.5, 1, accent)],
+        () => [shapes.push(area([at(0, 0), at(1, 0), at(0, 1)], front))],
+        () => [0, 1, 2].map(i => box(0, i / 3 + 1 / 12, 1, i / 3 + 0.25, front)),
+        () => [dot(0.25, 0.25), dot(0.75, 0.25), dot(0.25, 0.75), dot(0.75, 0.75)],
+        () => [arch(0.5, front), arch(0.25, accent)],
+        () => [wedge(0, 0, 0.98, 0, front), wedge(1, 1, 0.98, 0.5, accent)],
+      ]
+      random.pick(motifs)()
     }
   }
   return { ground: palette.ground, shapes }
