@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../platform/db/database.ts'
 import { categories, products } from './db/tables.ts'
-import { pictureKey, pictureTint } from './pictures/drawing.ts'
 import { saveProduct } from './save-product.ts'
 import { buildCatalogue, categories as ownCategories } from './seed/catalogue.ts'
 
@@ -16,12 +15,7 @@ export async function seedCatalogue(database: Pick<Database, 'fresh' | 'write'>)
   const range = buildCatalogue()
   for (let from = 0; from < range.length; from += batch) {
     await database.write(async (tx) => {
-      for (const { pictures, ...product } of range.slice(from, from + batch)) {
-        await saveProduct(tx, {
-          ...product,
-          pictures: pictures.map(({ drawing, ...picture }) => ({ ...picture, drawing, key: drawing ? pictureKey(drawing) : '', tint: drawing ? pictureTint(drawing) : '#e2dbd0' })),
-        })
-      }
+      for (const product of range.slice(from, from + batch)) await saveProduct(tx, product)
     })
   }
   await database.fresh(db => db.execute(sql`analyze`))

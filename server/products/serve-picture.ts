@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RouteDatabase } from '../platform/db/for-event.ts'
 import { findPicture } from './db/detail.ts'
-import { drawingSchema, drawPicture } from './pictures/drawing.ts'
+import { artVersion, drawPicture, drawingSchema } from './pictures/drawing.ts'
 import { drawHero } from './pictures/hero.ts'
 import { drawPlaceholder } from './pictures/placeholder.ts'
 import { createPictureRenderer, heroWidths, type PictureFormat, type PictureRenderer, pictureWidths } from './pictures/render.ts'
@@ -26,7 +26,7 @@ export function openPictures(dataDir: string): Pictures {
 }
 
 const heroes = { 'hero-wide': 'wide', 'hero-tall': 'tall' } as const
-const isHero = (key: string): key is keyof typeof heroes => key in heroes
+const isHero = (key: string): key is keyof typeof heroes => Object.hasOwn(heroes, key)
 
 export interface WantedPicture { key: string, width: number, format: PictureFormat }
 
@@ -41,7 +41,7 @@ export function parsePictureFile(key: string, file: string): WantedPicture | nul
 
 /** The picture with this key: an imported original, else our drawing, else a drawn placeholder; `null` for an unknown key. */
 export async function fetchPicture(pictures: Pictures, db: Pick<RouteDatabase, 'readPublic'>, { key, width, format }: WantedPicture) {
-  if (isHero(key)) return pictures.heroes.render({ key, width, format, svg: () => drawHero({ shape: heroes[key] }) })
+  if (isHero(key)) return pictures.heroes.render({ key: `${key}-v${artVersion}`, width, format, svg: () => drawHero({ shape: heroes[key] }) })
   const row = await db.readPublic(reader => findPicture(reader, key))
   if (!row) return null
   const drawing = drawingSchema.safeParse(row.drawing)
@@ -49,5 +49,5 @@ export async function fetchPicture(pictures: Pictures, db: Pick<RouteDatabase, '
   const original = join(pictures.originals, `${key}.webp`)
   const arrived = await access(original).then(() => true, () => false)
   if (arrived) return pictures.products.resize({ key, width, format, original })
-  return pictures.products.render({ key: `${key}-placeholder`, width, format, svg: () => drawPlaceholder(row.alt || key) })
+  return pictures.products.render({ key: `${key}-placeholder-v${artVersion}`, width, format, svg: () => drawPlaceholder(row.alt || key) })
 }
