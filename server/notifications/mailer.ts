@@ -7,10 +7,15 @@ export interface OutgoingMail { messageId: string, recipient: string, subject: s
 /** Sends, or throws; the same Message-ID again may arrive twice where a server's answer was lost. */
 export type Mailer = (mail: OutgoingMail) => Promise<void>
 
+/** A server that refuses one recipient or one text is well: it must go on getting the other mails. */
+const isServersFault = (error: unknown) => !['EENVELOPE', 'EMESSAGE'].includes((error as { code?: string }).code ?? '')
+
 /** By SMTP, bounded in time and in number. */
-export function smtpMailer(smtpUrl: string, from: string): Mailer {
-  const transport = createTransport(smtpUrl, { from })
-  const outbound = createOutbound({ name: 'the mail server', timeoutMs: 5_000, concurrency: 4 })
+export function smtpMailer(smtpUrl: string, from: string, { timeoutMs = 5_000 } = {}): Mailer {
+  // The guard frees our caller; these close the socket, which would stay open for ten minutes otherwise.
+  const patience = { dnsTimeout: timeoutMs, connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs }
+  const transport = createTransport({ url: smtpUrl, ...patience }, { from })
+  const outbound = createOutbound({ name: 'the mail server', timeoutMs, concurrency: 4, isFault: isServersFault })
   return async ({ messageId, recipient, subject, body }) => {
     await outbound.call(() => transport.sendMail({ messageId, to: recipient, subject, text: body }))
   }

@@ -27,19 +27,23 @@ export interface Queues {
   close(): Promise<void>
 }
 
-const jobOptions = {
-  attempts: 8,
-  backoff: { type: 'exponential', delay: 500, jitter: 0.5 },
+/** How often a job is tried, and the first of its doubling pauses. */
+export interface Patience { attempts: number, firstPauseMs: number }
+
+const jobOptionsOf = ({ attempts, firstPauseMs }: Patience) => ({
+  attempts,
+  backoff: { type: 'exponential', delay: firstPauseMs, jitter: 0.5 },
   removeOnComplete: { age: 3_600, count: 5_000 },
   removeOnFail: false,
-} as const
+})
+type JobOptions = ReturnType<typeof jobOptionsOf>
 
 // Must be the same on every worker of a queue, or one declares another's jobs stalled.
 const lockSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 3 } as const
 
 interface Source { makeQueue: (name: string) => Queue, makeWorker: (name: string, processor: (job: Job) => Promise<void>, options: { concurrency: number }) => Worker }
 
-function redisSource(producer: Redis, url: string, track: (connection: Redis) => void): Source {
+function redisSource(jobOptions: JobOptions, producer: Redis, url: string, track: (connection: Redis) => void): Source {
   return {
     makeQueue: name => new Queue(name, { connection: producer, defaultJobOptions: jobOptions } as QueueOptions),
     makeWorker(name, processor, options) {
@@ -52,7 +56,7 @@ function redisSource(producer: Redis, url: string, track: (connection: Redis) =>
   }
 }
 
-function postgresSource(databaseUrl: string): Source {
+function postgresSource(jobOptions: JobOptions, databaseUrl: string): Source {
   const bound = withBackend(createPostgresBackend)
   const connection = { connectionString: databaseUrl, max: 2, migrate: true }
   return {
@@ -61,28 +65,41 @@ function postgresSource(databaseUrl: string): Source {
   }
 }
 
-export function openQueues({ redisUrl, databaseUrl }: { redisUrl?: string, databaseUrl: string }): Queues {
+export function openQueues({ redisUrl, databaseUrl, patience = { attempts: 8, firstPauseMs: 500 } }: { redisUrl?: string, databaseUrl: string, patience?: Patience }): Queues {
+  const jobOptions = jobOptionsOf(patience)
   const connections: Redis[] = []
   const producer = redisUrl
     ? new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 1_000, connectTimeout: 1_000, retryStrategy: attempt => Math.min(2_000, attempt * 100) })
     : null
   producer?.on('error', () => {})
   if (producer) connections.push(producer)
-  const source = producer && redisUrl ? redisSource(producer, redisUrl, connection => connections.push(connection)) : postgresSource(databaseUrl)
+  const source = producer && redisUrl ? redisSource(jobOptions, producer, redisUrl, connection => connections.push(connection)) : postgresSource(jobOptions, databaseUrl)
   const opened: { close(): Promise<void> }[] = []
 
   return {
     backend: producer ? 'redis' : 'postgres',
     open(name) {
-      const queue = source.makeQueue(name)
-      queue.on('error', () => {})
-      opened.push(queue)
+      const make = () => {
+        const queue = source.makeQueue(name)
+        queue.on('error', () => {})
+        opened.push(queue)
+        return queue
+      }
+      let queue = make()
+      /** A queue that is there now. BullMQ waits without end for a broker that was never there, and never tries again when its first command was lost. */
+      async function present(): Promise<Queue> {
+        if (producer && producer.status !== 'ready') throw new Error(`the broker of ${name} is not there`)
+        await queue.waitUntilReady().catch(() => {
+          queue = make()
+        })
+        return queue
+      }
       return {
         name,
         async add(jobs) {
-          await queue.addBulk(jobs.map(({ id, data }) => ({ name, data, opts: { jobId: id } })))
+          await (await present()).addBulk(jobs.map(({ id, data }) => ({ name, data, opts: { jobId: id } })))
         },
-        counts: () => queue.getJobCounts('waiting', 'active', 'delayed', 'failed'),
+        counts: async () => (await present()).getJobCounts('waiting', 'active', 'delayed', 'failed'),
         close: () => queue.close(),
       }
     },

@@ -40,7 +40,7 @@ export interface Outbound {
 export function createOutbound(settings: OutboundSettings): Outbound {
   const { name, timeoutMs, concurrency, failures = 5, openMs = 5_000, attempts = 3, isFault = () => true } = settings
   // A call that we did not make, since too many of ours were waiting, says nothing about the service.
-  const countsAsFault = (error: Error) => !(error instanceof BulkheadRejectedError) && !(error instanceof BrokenCircuitError) && isFault(error)
+  const countsAsFault = (error: unknown) => !(error instanceof BulkheadRejectedError) && !(error instanceof BrokenCircuitError) && isFault(error)
   const breaker = circuitBreaker(handleWhen(countsAsFault), { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failures) })
   const once = wrap(breaker, bulkhead(concurrency, concurrency * 2), timeout(timeoutMs, TimeoutStrategy.Aggressive))
   const again = retry(handleWhen(countsAsFault), {
