@@ -5,11 +5,40 @@ export const domains = ['auth', 'products', 'cart', 'orders', 'payments', 'fulfi
 
 export default defineNuxtConfig({
   modules: ['@nuxt/eslint'],
-  srcDir: '.',
-  compatibilityDate: '2026-11-01',
+  components: [{ path: '~/components', pathPrefix: false }],
   devtools: { enabled: false },
-  telemetry: false,
+  app: {
+    head: {
+      htmlAttrs: { lang: 'en' },
+      titleTemplate: '%s · Monolith Supply',
+    },
+  },
   css: ['~/assets/main.css'],
+  runtimeConfig: {
+    public: {
+      /** The shop's own origin, for canonical links. */
+      siteUrl: 'http://localhost:3000',
+      /** Offers test cards at the checkout. */
+      demo: true,
+    },
+  },
+  srcDir: '.',
+  // Pages load their code when a link is touched, not when it scrolls into view: a listing has dozens of links.
+  experimental: {
+    appManifest: false,
+    payloadExtraction: false,
+    // The page state as a script: the parser for its JSON form would be 1.8 kB of every first visit.
+    renderJsonPayloads: false,
+    defaults: { nuxtLink: { prefetchOn: { visibility: false, interaction: true } } },
+  },
+  compatibilityDate: '2026-11-01',
+  nitro: {
+    scanDirs: domains,
+    errorHandler: '~/server/platform/http/error-handler.ts',
+    imports: { autoImport: false },
+    compressPublicAssets: { gzip: true, brotli: true },
+    typescript: { tsConfig: { compilerOptions: { allowImportingTsExtensions: true, erasableSyntaxOnly: true, noUncheckedIndexedAccess: true } } },
+  },
   // No component here uses the options API; leaving it out saves every visitor its code.
   vite: {
     plugins: [tailwindcss()],
@@ -30,14 +59,12 @@ export default defineNuxtConfig({
       },
     },
   },
-  // Pages load their code when a link is touched, not when it scrolls into view: a listing has dozens of links.
-  experimental: {
-    appManifest: false,
-    payloadExtraction: false,
-    // The page state as a script: the parser for its JSON form would be 1.8 kB of every first visit.
-    renderJsonPayloads: false,
-    defaults: { nuxtLink: { prefetchOn: { visibility: false, interaction: true } } },
+  typescript: {
+    strict: true,
+    typeCheck: false,
+    tsConfig: { compilerOptions: { allowImportingTsExtensions: true } },
   },
+  telemetry: false,
   hooks: {
     // Nor does the code of drawers and dialogs come along before somebody opens one.
     'build:manifest': (manifest) => {
@@ -46,33 +73,6 @@ export default defineNuxtConfig({
         chunk.dynamicImports = []
       }
     },
-  },
-  runtimeConfig: {
-    public: {
-      /** The shop's own origin, for canonical links. */
-      siteUrl: 'http://localhost:3000',
-      /** Offers test cards at the checkout. */
-      demo: true,
-    },
-  },
-  components: [{ path: '~/components', pathPrefix: false }],
-  app: {
-    head: {
-      htmlAttrs: { lang: 'en' },
-      titleTemplate: '%s · Monolith Supply',
-    },
-  },
-  nitro: {
-    scanDirs: domains,
-    errorHandler: '~/server/platform/http/error-handler.ts',
-    imports: { autoImport: false },
-    compressPublicAssets: { gzip: true, brotli: true },
-    typescript: { tsConfig: { compilerOptions: { allowImportingTsExtensions: true, erasableSyntaxOnly: true, noUncheckedIndexedAccess: true } } },
-  },
-  typescript: {
-    strict: true,
-    typeCheck: false,
-    tsConfig: { compilerOptions: { allowImportingTsExtensions: true } },
   },
   eslint: { config: { stylistic: true } },
 })

@@ -1,4 +1,4 @@
-import type { LocationQueryRaw } from 'vue-router'
+import type { LocationQueryRaw } from '#vue-router'
 import type { ProductList } from '#shared/schemas/products'
 
 export const pageSize = 24

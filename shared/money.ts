@@ -1,6 +1,5 @@
 /** The one currency this shop trades in; every amount travels beside it. */
 export const currency = 'GBP'
-export type Currency = typeof currency
 
 const formatter = new Intl.NumberFormat('en-GB', { style: 'currency', currency })
 

@@ -1,3 +1,3 @@
 /** The door of `fulfilment`. */
-export { createCarrier, type Carrier } from './carrier.ts'
+export { createCarrier } from './carrier.ts'
 export { fulfilment, stopShipment } from './fulfil.ts'

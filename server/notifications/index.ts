@@ -1,3 +1,3 @@
 /** The door of `notifications`. */
-export { folderMailer, smtpMailer, type Mailer } from './mailer.ts'
+export { folderMailer, smtpMailer } from './mailer.ts'
 export { notifications } from './notify.ts'

@@ -3,7 +3,7 @@ import { countries, orderStatuses, shippingMethods } from '../delivery.ts'
 import { identifier } from './cart.ts'
 import { picture } from './products.ts'
 
-export { countries, freeShippingFromMinor, orderStatuses, shippingMethods } from '../delivery.ts'
+export { freeShippingFromMinor, orderStatuses, shippingMethods } from '../delivery.ts'
 export type { OrderStatus, ShippingMethodId } from '../delivery.ts'
 
 const line = (label: string, max = 120) => z.string().trim().min(1, `${label} is missing`).max(max)

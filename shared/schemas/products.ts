@@ -40,7 +40,6 @@ export const productCard = z.object({
 export type ProductCard = z.infer<typeof productCard>
 
 export const facet = z.object({ value: z.string(), label: z.string(), count: z.number().int() })
-export type Facet = z.infer<typeof facet>
 
 export const productFacets = z.object({
   category: z.array(facet),

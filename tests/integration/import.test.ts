@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { spawn } from 'node:child_process'
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -150,7 +151,7 @@ describe('when a file has a hundred thousand rows', () => {
       let text = shopifyLine(firstRow(handle, { 'Title': `Large Tee ${product}`, 'Body (HTML)': body, 'Type': `Shelf ${product % 12}`, 'Option1 Name': 'Size', 'Option1 Value': 'S' }))
       for (const size of ['M', 'L']) text += shopifyLine({ 'Handle': handle, 'Option1 Value': size, 'Variant SKU': `${handle}-${size}`, 'Variant Price': '20.00', 'Variant Inventory Qty': '0' })
       for (let view = 0; view < 7; view++) text += shopifyLine({ 'Handle': handle, 'Image Src': `https://127.0.0.1/${handle}/${view}.jpg` })
-      if (!out.write(text)) await new Promise(resolve => out.once('drain', resolve))
+      if (!out.write(text)) await once(out, 'drain')
     }
     out.end()
     await finished(out)

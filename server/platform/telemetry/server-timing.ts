@@ -1,5 +1,3 @@
-import type { H3Event } from 'h3'
-
 /** Collects what one answer cost, for its `server-timing` header. */
 export class ServerTiming {
   private readonly startedAt = performance.now()
@@ -32,8 +30,4 @@ export class ServerTiming {
     for (const [name, description] of this.notes) parts.push(`${name};desc="${description}"`)
     return parts.join(', ')
   }
-}
-
-export function timingOf(event: H3Event): ServerTiming {
-  return event.context.timing
 }

@@ -7,11 +7,11 @@ import { BadValue, categoryOf, limited, minorOf, priceOf, shortHash, skuOf, slug
 
 type Variant = CatalogueProduct['variants'][number]
 
-export type Mapped =
+export type Mapped
   /** `lineOf` tells where each SKU stands in the file. */
-  | { kind: 'product', product: CatalogueProduct, lineOf: Map<string, number>, rejections: Rejection[] }
-  | { kind: 'unpublished' }
-  | { kind: 'rejected', rejections: Rejection[] }
+  = | { kind: 'product', product: CatalogueProduct, lineOf: Map<string, number>, rejections: Rejection[] }
+    | { kind: 'unpublished' }
+    | { kind: 'rejected', rejections: Rejection[] }
 
 /**
  * Makes a product of its rows. Rows that cannot be used are left out and named; without a usable variant, or with a
