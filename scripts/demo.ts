@@ -56,7 +56,7 @@ await lifecycle.run(async () => {
     `Postgres   ${database.about}`,
     `Redis      ${redis.about}`,
     `Services   ${outside.about}`,
-    `Mail       ${process.env.SMTP_URL ? 'sent through SMTP_URL' : 'not sent; set SMTP_URL to send it'}`,
+    `Mail       ${process.env.SMTP_URL ? 'sent through SMTP_URL' : `kept in .data/mail, shown at http://localhost:${port}/demo/mail`}`,
     '',
     `Logs in ${join('.data', 'logs')}. Ctrl-C stops everything; --reset starts over.`,
   ]))

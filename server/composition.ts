@@ -21,7 +21,7 @@ import { startListener } from './platform/realtime/listener.ts'
 import { createOutbound } from './platform/resilience/outbound.ts'
 import type { Platform } from './platform/services.ts'
 import { createLog } from './platform/telemetry/log.ts'
-import { openPictures, stockLedger } from './products/index.ts'
+import { openPictures, recommendationFeed, stockLedger } from './products/index.ts'
 import { salesFigures } from './sales/index.ts'
 
 /** Opens what every process needs. */
@@ -77,6 +77,7 @@ export function composeShop({ config, database }: Platform) {
     subscribers,
     onSignedIn,
     pictures: openPictures(config.dataDir),
+    feedRecommendations: config.recommendationsUrl ? recommendationFeed(config.recommendationsUrl, database) : null,
     stopShipment: stopShipment({ database, carrier }),
     recommendations: config.recommendationsUrl
       ? { url: config.recommendationsUrl, outbound: createOutbound({ name: 'recommendations', timeoutMs: 300, concurrency: 20, attempts: 1 }) }

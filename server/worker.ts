@@ -15,7 +15,7 @@ export interface RunningShopWorker {
 }
 
 /** Starts the work of `subscribers` and the sweeps; `stop` finishes what is at hand. */
-export function startWorker({ database, queues, listener, log }: Platform, { subscribers, settle }: { subscribers: readonly Subscriber[], settle: SettleDeps }): RunningShopWorker {
+export function startWorker({ database, queues, listener, log }: Platform, { subscribers, settle, feedRecommendations }: { subscribers: readonly Subscriber[], settle: SettleDeps, feedRecommendations: (() => Promise<void>) | null }): RunningShopWorker {
   const open = new Map(subscribers.map(subscriber => [subscriber, queues.open(subscriber.name)]))
   const relay = startRelay({ database, subscribers, queueOf: subscriber => open.get(subscriber)!, log })
   const stopListening = listener.on('outbox', () => relay.wake())
@@ -33,15 +33,18 @@ export function startWorker({ database, queues, listener, log }: Platform, { sub
     every(5_000, 'holds', () => sweepHolds(settle)),
     every(5_000, 'payments', () => resumePayments(settle)),
     every(600_000, 'idempotency keys', () => sweepKeys(settle)),
+    ...(feedRecommendations ? [every(600_000, 'recommendations', feedRecommendations, { now: true })] : []),
   ]
 
-  function every(periodMs: number, name: string, sweep: () => Promise<unknown>) {
+  function every(periodMs: number, name: string, sweep: () => Promise<unknown>, { now = false } = {}) {
     let running: Promise<void> | null = null
-    const timer = setInterval(() => {
+    const run = () => {
       running ??= sweep().then(() => {}, error => log.warn('a sweep failed and will run again', { sweep: name, error })).finally(() => {
         running = null
       })
-    }, periodMs)
+    }
+    const timer = setInterval(run, periodMs)
+    if (now) run()
     return async () => {
       clearInterval(timer)
       await running
