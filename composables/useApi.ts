@@ -1,10 +1,10 @@
-export interface ApiOptions {
+interface ApiOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   body?: Record<string, unknown>
   query?: Record<string, string | number | undefined>
   timeoutMs?: number
 }
-export type Api = <T>(path: string, options?: ApiOptions) => Promise<T>
+type Api = <T>(path: string, options?: ApiOptions) => Promise<T>
 type RawFetch = (path: string, options: object) => Promise<unknown>
 
 /**

@@ -1,7 +1,7 @@
 import type { LocationQueryRaw } from '#vue-router'
 import type { ProductList } from '#shared/schemas/products'
 
-export const pageSize = 24
+const pageSize = 24
 const text = (value: unknown) => (typeof value === 'string' && value.trim() ? value.trim() : undefined)
 const pence = (value: unknown) => {
   const pounds = Number.parseFloat(text(value) ?? '')

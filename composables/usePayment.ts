@@ -1,5 +1,5 @@
 import type { Checkout, PlaceOrderBody } from '#shared/schemas/orders'
-import { sentenceForError } from './problem-sentences'
+import { sentenceForCode, sentenceForError } from './problem-sentences'
 
 /**
  * From the Pay button to the order's page. Nothing typed is lost on any way out; a declined card holds the stock anew.
@@ -68,7 +68,14 @@ export function usePayment(
     const before = unfinished()
     if (before) return settle(before.body)
     if (!validate()) return
-    if ((!held.value || expired.value) && !await hold()) return
+    if (!held.value || expired.value) {
+      const confirmed = held.value?.totalMinor
+      if (!await hold()) return
+      if (held.value?.totalMinor !== confirmed) {
+        problem.value = sentenceForCode('orders/price-changed')
+        return
+      }
+    }
     const { id: checkoutId } = held.value as Checkout
     await settle({ checkoutId, email: form.email.trim(), address: addressBody(), shippingMethod: form.shippingMethod as PlaceOrderBody['shippingMethod'], paymentMethod: await cardId() })
   })

@@ -4,7 +4,7 @@ import type { Problem } from '#shared/schemas/problem'
 const slot = 'order-attempt'
 interface Attempt { key: string, body: PlaceOrderBody }
 
-export type Placing
+type Placing
   = | { outcome: 'placed', order: Order }
     | { outcome: 'declined' | 'rejected', error: { statusCode: number, data: Partial<Problem> } }
     | { outcome: 'unknown', error: { statusCode?: number, data?: Partial<Problem> }, retryAfterMs: number }
