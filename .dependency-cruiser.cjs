@@ -52,7 +52,7 @@ module.exports = {
       comment: 'Only routes and plugins know Nitro, so that use cases run in a worker, a script or a test: pass the value as an argument.',
       severity: 'error',
       from: { path: '^server/', pathNot: '/(?:api|routes|middleware|plugins)/' },
-      to: { path: 'nitropack|^#' },
+      to: { path: 'node_modules/nitropack|^#|^\\.nuxt/' },
     },
     {
       name: 'sandbox-is-outside',
@@ -77,8 +77,9 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(?:\\.nuxt|\\.output|node_modules)' },
+    // Not followed, but seen: what is excluded cannot be forbidden either.
+    doNotFollow: { path: 'node_modules|^\\.nuxt/' },
+    exclude: { path: '^\\.output' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: '.nuxt/tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
