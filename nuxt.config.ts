@@ -16,10 +16,10 @@ export default defineNuxtConfig({
   css: ['~/assets/main.css'],
   runtimeConfig: {
     public: {
-      /** The shop's own origin, for canonical links. */
+      /** The shop's own origin, for canonical links; set by NUXT_PUBLIC_SITE_URL. */
       siteUrl: 'http://localhost:3000',
-      /** Offers test cards at the checkout. */
-      demo: true,
+      /** Offers test cards at the checkout; set by NUXT_PUBLIC_DEMO. */
+      demo: false,
     },
   },
   srcDir: '.',

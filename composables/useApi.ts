@@ -2,6 +2,7 @@ interface ApiOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   body?: Record<string, unknown>
   query?: Record<string, string | number | undefined>
+  headers?: Record<string, string>
   timeoutMs?: number
 }
 type Api = <T>(path: string, options?: ApiOptions) => Promise<T>

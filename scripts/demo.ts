@@ -31,6 +31,8 @@ await lifecycle.run(async () => {
     APP_MODE: 'demo',
     HOST: '127.0.0.1',
     PUBLIC_URL: `http://localhost:${port}`,
+    NUXT_PUBLIC_SITE_URL: `http://localhost:${port}`,
+    NUXT_PUBLIC_DEMO: 'true',
     DATA_DIR: dataDir,
     DEMO_SHOPPER_EMAIL: secrets.shopperEmail,
     DEMO_SHOPPER_PASSWORD: secrets.shopperPassword,

@@ -90,6 +90,7 @@ export async function startStack({ web = 1, worker = 1, redis = true, replica = 
       PATH: process.env.PATH ?? '',
       NODE_ENV: 'production',
       APP_MODE: 'test',
+      NUXT_PUBLIC_DEMO: 'true',
       HOST: '127.0.0.1',
       DATABASE_URL: cluster.primaryUrl,
       ...(cluster.replicaUrl && { DATABASE_READ_URL: cluster.replicaUrl }),
