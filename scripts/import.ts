@@ -20,7 +20,7 @@ Ends with 0 when the file was read to its end, with 1 when it was not, with 2 wh
 
 async function run(file: string, withPictures: boolean): Promise<number> {
   const totalBytes = statSync(file).size
-  const database = openDatabase({ primaryUrl: await findDatabase(), poolMax: 2, replicaMaxLagMs: 0, name: 'import' })
+  const database = openDatabase({ primaryUrl: await findDatabase(), poolMax: 2, replicaMaxLagMs: 0, name: 'import', statementTimeoutMs: 60_000 })
   const dataDir = process.env.DATA_DIR ?? demoDataDir
   const report = openReport(join(dataDir, 'import-report.csv'))
   const progress = showProgress()

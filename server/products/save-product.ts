@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Transaction } from '../platform/db/connect.ts'
 import { AppError } from '../platform/http/app-error.ts'
 import type { CatalogueProduct } from './catalogue-product.ts'
-import { wordsOf } from './search-words.ts'
+import { foldAccents, wordsOf } from './search-words.ts'
 
 export type SaveOutcome = 'created' | 'updated' | 'unchanged'
 
@@ -55,8 +55,9 @@ function rowOf(source: CatalogueProduct) {
     max_price_minor: Math.max(...variants.map(variant => variant.priceMinor)),
     compare_at_minor: cheapest.compareAtMinor,
     image: first ? { key: first.key, alt: first.alt, tint: first.tint } : null,
-    shelf_words: [category, ...tags].join(' '),
-    plain_text: plainText(description).slice(0, 20_000),
+    name_text: foldAccents(name),
+    shelf_text: foldAccents([category, ...tags].join(' ')),
+    plain_text: foldAccents(plainText(description).slice(0, 20_000)),
     source_hash: hashOf(source),
     published_at: source.publishedAt,
   }
@@ -71,11 +72,11 @@ async function saveRows(tx: Transaction, sources: CatalogueProduct[]): Promise<M
   const { rows } = await tx.execute<{ id: string, slug: string }>(sql`
     insert into products (slug, name, category_slug, description, attributes, options, tags, colours, price_minor, max_price_minor, compare_at_minor, image, search, source_hash, published_at)
     select slug, name, category, description, attributes, options, tags, colours, price_minor, max_price_minor, compare_at_minor, image,
-      setweight(to_tsvector('english', name), 'A') || setweight(to_tsvector('english', shelf_words), 'B') || setweight(to_tsvector('english', plain_text), 'C'),
+      setweight(to_tsvector('english', name_text), 'A') || setweight(to_tsvector('english', shelf_text), 'B') || setweight(to_tsvector('english', plain_text), 'C'),
       source_hash, published_at
     from jsonb_to_recordset(${JSON.stringify(sources.map(rowOf))}::jsonb) as s(
       slug text, name text, category text, description text, attributes jsonb, options jsonb, tags text[], colours text[], price_minor int, max_price_minor int,
-      compare_at_minor int, image jsonb, shelf_words text, plain_text text, source_hash text, published_at timestamptz)
+      compare_at_minor int, image jsonb, name_text text, shelf_text text, plain_text text, source_hash text, published_at timestamptz)
     order by slug
     on conflict (slug) do update set name = excluded.name, category_slug = excluded.category_slug, description = excluded.description,
       attributes = excluded.attributes, options = excluded.options, tags = excluded.tags, colours = excluded.colours, price_minor = excluded.price_minor,

@@ -1,7 +1,7 @@
 /**
  * Turns what a shopper typed into a tsquery that forgives one typo a word.
  *
- * A word that the catalogue does not know is replaced by the nearest one that it does: candidates come from a
+ * A word that is in no name, category or tag is looked for together with the nearest ones that are: candidates come from a
  * trigram index, the choice from the Damerau–Levenshtein distance (optimal string alignment), since a swapped pair of
  * letters shares few trigrams.
  *
@@ -10,9 +10,12 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/database.ts'
 
+/** Without accents and ligatures: what is searched and what is typed are folded alike. */
+export const foldAccents = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '')
+
 /** Lower-case words of letters and digits, each once, at most 12 of at most 40 characters. */
 export function wordsOf(text: string): string[] {
-  const words = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  const words = foldAccents(text).toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
   return [...new Set(words.filter(word => word.length <= 40))].slice(0, 12)
 }
 
@@ -32,20 +35,24 @@ export function editDistance(a: string, b: string): number {
 
 const forgiven = (word: string) => (word.length < 3 ? 0 : word.length > 8 ? 2 : 1)
 
-/** The words to look for: each as typed where the catalogue has it or something that begins with it, else its nearest neighbour. */
-export async function correctWords(db: Reader, words: readonly string[]): Promise<string[]> {
+/**
+ * The words to look for: each as typed where the catalogue has it (the last one also where something begins with it),
+ * else also all of its neighbours that are equally near: nobody knows which was meant, or whether a description has it.
+ */
+export async function correctWords(db: Reader, words: readonly string[]): Promise<string[][]> {
   if (words.length === 0) return []
-  const { rows } = await db.execute<{ typed: string, known: boolean, near: string[] | null }>(sql`
-    select typed,
-      exists (select 1 from search_words where word = typed or word ^@ typed) as known,
+  const { rows } = await db.execute<{ typed: string, known: boolean, begins: boolean, near: string[] | null }>(sql`
+    select typed, exists (select 1 from search_words where word = typed) as known, exists (select 1 from search_words where word like typed || '%') as begins,
       (select array_agg(word) from (select word from search_words order by word <-> typed limit 40) as nearest) as near
     from unnest(${sql.param([...words])}::text[]) as typed`)
   const answers = new Map(rows.map(row => [row.typed, row]))
-  return words.map((typed) => {
-    const { known = true, near } = answers.get(typed) ?? {}
-    if (known) return typed
-    const ranked = (near ?? []).map(word => ({ word, edits: Math.min(editDistance(typed, word), prefixDistance(typed, word)) })).sort((a, b) => a.edits - b.edits)
-    return ranked[0] && ranked[0].edits <= forgiven(typed) ? ranked[0].word : typed
+  return words.map((typed, index) => {
+    const { known = true, begins = true, near } = answers.get(typed) ?? {}
+    if (known || (begins && index === words.length - 1)) return [typed]
+    const ranked = (near ?? []).map(word => ({ word, edits: Math.min(editDistance(typed, word), prefixDistance(typed, word)) }))
+    const fewest = Math.min(...ranked.map(({ edits }) => edits))
+    if (fewest > forgiven(typed)) return [typed]
+    return [typed, ...ranked.filter(({ edits }) => edits === fewest).slice(0, 4).map(({ word }) => word)]
   })
 }
 
@@ -54,7 +61,10 @@ function prefixDistance(typed: string, word: string): number {
   return typed.length >= 4 && word.length > typed.length ? editDistance(typed, word.slice(0, typed.length)) : Infinity
 }
 
-/** All words, the last one perhaps unfinished. Made of letters and digits only, so that it is always a valid tsquery. */
-export function tsqueryOf(words: readonly string[]): string {
-  return words.map((word, index) => (index === words.length - 1 ? `(${word} | ${word}:*)` : word)).join(' & ')
+/** All words, any alternative of each, the last one perhaps unfinished. Made of letters and digits only, so that it is always a valid tsquery. */
+export function tsqueryOf(words: readonly (readonly string[])[]): string {
+  return words.map((alternatives, index) => {
+    const terms = index === words.length - 1 ? alternatives.flatMap(word => [word, `${word}:*`]) : alternatives
+    return terms.length === 1 ? terms[0]! : `(${terms.join(' | ')})`
+  }).join(' & ')
 }

@@ -73,10 +73,14 @@ describe('the words of a search', () => {
 
 describe('the tsquery', () => {
   it('wants every word, and forgives that the last one is unfinished', () => {
-    expect(tsqueryOf(['blue', 'mu'])).toBe('blue & (mu | mu:*)')
+    expect(tsqueryOf([['blue'], ['mu']])).toBe('blue & (mu | mu:*)')
+  })
+
+  it('takes any of the words that may have been meant', () => {
+    expect(tsqueryOf([['latern', 'later', 'lantern'], ['mug']])).toBe('(latern | later | lantern) & (mug | mug:*)')
   })
 
   it.each(['mug & !print', 'a | b', '\'; drop table products; --', 'x:*y', 'a\u0000b', 'ﬁne ½ Ⅻ', 'ǅ İstanbul', '日本 マグ', 'до́м', '" or 1=1', 'a'.repeat(40)])('has nothing but words and our own operators, whatever was typed: %j', (text) => {
-    expect(tsqueryOf(wordsOf(text))).toMatch(/^(?:[\p{L}\p{N}]+ & )*\([\p{L}\p{N}]+ \| [\p{L}\p{N}]+:\*\)$/u)
+    expect(tsqueryOf(wordsOf(text).map(word => [word]))).toMatch(/^(?:[\p{L}\p{N}]+ & )*\([\p{L}\p{N}]+ \| [\p{L}\p{N}]+:\*\)$/u)
   })
 })

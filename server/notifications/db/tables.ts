@@ -9,4 +9,4 @@ export const mails = pgTable('mails', {
   body: text('body').notNull(),
   sentAt: timestamp('sent_at', { withTimezone: true }),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
-}, table => [index('mails_created').on(table.createdAt.desc())])
+}, table => [index('mails_created').on(table.createdAt)])

@@ -115,4 +115,4 @@ export const listStuck = (db: Executor, { olderThanS, limit }: { olderThanS: num
   .from(orders).where(and(eq(orders.status, 'pending'), lt(orders.placedAt, sql`clock_timestamp() - make_interval(secs => ${olderThanS})`)))
   .orderBy(orders.placedAt).limit(limit)
 
-export const forgetOldKeys = (db: Executor) => db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, sql`clock_timestamp() - interval '24 hours'`))
+export const forgetOldKeys = (db: Executor) => db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`))

@@ -38,7 +38,7 @@ export const orders = pgTable('orders', {
   trackingNumber: text('tracking_number'),
   placedAt: timestamp('placed_at', { withTimezone: true }).notNull().default(now),
 }, table => [
-  index('orders_owner').on(table.ownerId, table.placedAt.desc(), table.id.desc()),
+  index('orders_owner').on(table.ownerId, table.placedAt, table.id),
   index('orders_pending').on(table.placedAt).where(sql`status = 'pending'`),
   check('orders_add_up', sql`total_minor = subtotal_minor + shipping_minor and refunded_minor between 0 and total_minor`),
 ])

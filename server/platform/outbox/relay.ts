@@ -85,8 +85,8 @@ export function startRelay({ database, subscribers, queueOf, log, batch = 200, p
           where expected.type = o.type
             and not exists (select 1 from effects f where f.event_id = o.event_id and f.effect = expected.effect)
         ) missing
-        where o.published_at < clock_timestamp() - ${`${lostAfterMs} milliseconds`}::interval
-          and o.created_at > clock_timestamp() - interval '7 days' and missing.effects is not null
+        where o.published_at between now() - interval '7 days' and now() - ${`${lostAfterMs} milliseconds`}::interval
+          and o.created_at > now() - interval '7 days' and missing.effects is not null
         order by o.id limit ${batch} for update of o skip locked`)
       if (rows.length === 0) return 0
       await publish(rows, (subscriber, row) => row.missing!.includes(subscriber.name))

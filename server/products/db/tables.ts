@@ -37,11 +37,12 @@ export const products = pgTable('products', {
   publishedAt: timestamp('published_at', { withTimezone: true }).notNull().defaultNow(),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
 }, table => [
-  index('products_newest').on(table.publishedAt.desc(), table.id.desc()),
-  index('products_category_newest').on(table.categorySlug, table.publishedAt.desc(), table.id.desc()),
+  // Ascending, and read backwards: `desc` in an index puts nulls last, which no `order by … desc` of ours asks for.
+  index('products_newest').on(table.publishedAt, table.id),
+  index('products_category_newest').on(table.categorySlug, table.publishedAt, table.id),
   index('products_price').on(table.priceMinor, table.id),
   index('products_category_price').on(table.categorySlug, table.priceMinor, table.id),
-  index('products_bestselling').on(table.soldCount.desc(), table.id.desc()),
+  index('products_bestselling').on(table.soldCount, table.id),
   index('products_facets').on(table.categorySlug, table.inStock, table.priceMinor, table.colours),
   index('products_search').using('gin', table.search),
   index('products_colours').using('gin', table.colours),
