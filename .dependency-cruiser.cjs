@@ -22,7 +22,7 @@ module.exports = {
       name: 'wiring-uses-doors',
       comment: 'The wiring knows domains by their doors only; export from the domain\'s index.ts what it needs.',
       severity: 'error',
-      // The contact sheet is the illustrator's own desk: it looks at drawings that the shop never shows.
+      // The contact sheet is the pictures' workbench: it draws each part alone.
       from: { path: '^(?:server/(?:composition|worker)\\.ts|server/(?:plugins|middleware|api)/|scripts/)', pathNot: '^scripts/contact-sheet\\.ts$' },
       to: { path: `^server/(?:${domains})/`, pathNot: `^server/(?:${domains})/index\\.ts$` },
     },

@@ -7,7 +7,7 @@ import { filesBelow, linesOf, read, root } from './source-files.ts'
 const firstSegments: Record<string, readonly string[]> = {
   '(process)': ['api/health'],
   'auth': ['api/auth', 'auth'],
-  'products': ['api/products', 'api/categories'],
+  'products': ['api/products', 'api/categories', 'pictures'],
   'cart': ['api/cart', 'cart'],
   'orders': ['api/checkout', 'api/orders'],
   'payments': ['api/payments'],

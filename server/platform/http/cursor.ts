@@ -2,11 +2,20 @@ import { z } from 'zod'
 import { AppError } from './app-error.ts'
 
 const uuid = z.uuid()
-const number = z.string().regex(/^-?\d{1,12}(?:\.\d{1,6})?$/)
-const instant = z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d)?$/)
+// What the database cannot read is refused here: an impossible day or a number past its type would be an error of ours.
+const pence = z.string().regex(/^\d{1,9}$/)
+const rank = z.string().regex(/^\d{1,5}(?:\.\d{1,6})?$/)
+const day = /^(?!0000)\d{4}-\d\d-\d\d/
+const instant = z.string()
+  .regex(/^\d{4}-\d\d-\d\d (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?[+-](?:0\d|1[0-4])(?::[0-5]\d)?$/)
+  .refine((value) => {
+    const date = day.exec(value)?.[0] ?? ''
+    const at = Date.parse(`${date}T00:00:00Z`)
+    return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date)
+  })
 
 /** What a list may be ordered by, with the form of a place in that order. */
-const places = { newest: instant, price: number, relevance: number } as const
+const places = { newest: instant, price: pence, relevance: rank } as const
 export type CursorOrder = keyof typeof places
 
 /** Where a page ended: the last row's place in the order, and its id to break ties. */
