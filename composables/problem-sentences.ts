@@ -2,27 +2,19 @@ import type { Problem } from '#shared/schemas/problem'
 
 const sentences: Record<string, string> = {
   'auth/wrong-credentials': 'That e-mail and password don’t go together. Try again, or make a new account.',
-  'auth/invalid-credentials': 'That e-mail and password don’t go together. Try again, or make a new account.',
   'auth/email-taken': 'There is already an account with that e-mail. Log in instead?',
-  'auth/required': 'Log in first, then we can show you this.',
-  'cart/not-found': 'We can’t find that item any more.',
-  'cart/line-not-found': 'That item had already left your basket.',
-  'cart/empty': 'Your basket is empty, so there is nothing to check out yet.',
+  'auth/login-needed': 'Log in first, then we can show you this.',
+  'cart/full': 'A hundred different things is as much as a basket holds.',
   'orders/cart-empty': 'Your basket is empty, so there is nothing to check out yet.',
   'orders/out-of-stock': 'There aren’t that many left. Try fewer, or another variant.',
-  'orders/checkout-expired': 'We held your things for 15 minutes and then let go. Hold them again to carry on.',
-  'orders/checkout-not-found': 'We are no longer holding your things. Hold them again to carry on.',
-  'orders/not-found': 'We can’t find that order.',
-  'orders/not-cancellable': 'It is already on its way, so it can’t be cancelled. You can send it back when it arrives.',
-  'orders/price-changed': 'A price changed while you were here. Have a look at the new total before you pay.',
-  'payments/declined': 'Your bank said no. Nothing was charged; try another card.',
-  'payments/card-declined': 'Your bank said no. Nothing was charged; try another card.',
-  'payments/insufficient-funds': 'The card doesn’t have enough on it. Nothing was charged; try another.',
-  'payments/expired-card': 'That card has expired. Nothing was charged; try another.',
-  'payments/invalid-card': 'That card number isn’t right. Check it and try again.',
-  'payments/unavailable': 'We can’t reach the card network just now. Nothing was charged and your basket is safe.',
-  'idempotency/in-progress': 'We are still working on your order. Give it a few seconds.',
-  'request/invalid': 'Something in the form needs another look.',
+  'orders/checkout-expired': 'We held your things for a while and then let go. Hold them again to carry on.',
+  'orders/price-changed': 'The total changed while you were away. Have a look at it before you pay.',
+  'orders/still-running': 'We are still working on your order. Give it a few seconds.',
+  'orders/not-cancellable': 'It is too late to cancel this one. You can send it back when it arrives.',
+  'orders/being-handed-over': 'The parcel is being handed over right now. Try again in a few seconds.',
+  'payments/gateway-unavailable': 'We can’t reach the card network just now. Nothing was charged and your basket is safe.',
+  'platform/database-unavailable': 'We can’t save anything just now. Try again in a few seconds; nothing you entered is lost.',
+  'platform/invalid-input': 'Something in the form needs another look.',
 }
 
 const byStatus: Record<number, string> = {
@@ -45,6 +37,8 @@ export function sentenceForCode(code: string): string {
 /** A sentence for whatever a call to `/api` failed with. */
 export function sentenceForError(error: unknown): string {
   const { statusCode, data } = error as { statusCode?: number, data?: Partial<Problem> }
+  // The bank's own reason is worth more than ours.
+  if (statusCode === 402 && data?.detail) return `${data.detail.replace(/\.?$/, '.')} Nothing was charged; try another card.`
   if (data?.code && sentences[data.code]) return sentences[data.code]!
   if (!statusCode) return 'We can’t reach the shop. Check your connection and try again; nothing is lost.'
   return byStatus[statusCode] ?? 'Something broke on our side. Try again in a moment; nothing you entered is lost.'
