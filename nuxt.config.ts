@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 
 /** The domains of the monolith. Nitro scans each one's `api/`, `routes/` and `middleware/`; the folder's name is not part of the URL. */
@@ -34,7 +35,6 @@ export default defineNuxtConfig({
   compatibilityDate: '2026-11-01',
   nitro: {
     scanDirs: domains,
-    errorHandler: '~/server/platform/http/error-handler.ts',
     imports: { autoImport: false },
     compressPublicAssets: { gzip: true, brotli: true },
     typescript: { tsConfig: { compilerOptions: { allowImportingTsExtensions: true, erasableSyntaxOnly: true, noUncheckedIndexedAccess: true } } },
@@ -66,6 +66,10 @@ export default defineNuxtConfig({
   },
   telemetry: false,
   hooks: {
+    // Ours answers for the API; what it leaves alone goes on to Nuxt's, which renders error.vue.
+    'nitro:init'(nitro) {
+      nitro.options.errorHandler = [fileURLToPath(new URL('server/platform/http/error-handler.ts', import.meta.url)), ...[nitro.options.errorHandler].flat()]
+    },
     // Nor does the code of drawers and dialogs come along before somebody opens one.
     'build:manifest': (manifest) => {
       for (const chunk of Object.values(manifest)) {

@@ -49,6 +49,15 @@ describe('bad input', () => {
     expect(Object.keys(await response.json() as object)).toEqual(expect.arrayContaining(['type', 'title', 'status', 'detail', 'code', 'traceId']))
   })
 
+  test.each(['/nothing-here', '/products/no-such-thing', '/categories/no-such-thing'])('the page %s is a 404 for people, with a way on', async (path) => {
+    const response = await fetch(`${shop.url}${path}`, { headers: { accept: 'text/html' } })
+    expect(response.status).toBe(404)
+    expect(response.headers.get('content-type')).toMatch(/^text\/html/)
+    const html = await response.text()
+    expect(html).toMatch(/action="\/search"/)
+    expect(html).not.toMatch(/node_modules|\.output|at \w+ \(/)
+  })
+
   test.each([
     ['not JSON', '{', 'application/json', 400],
     ['another type', 'a=1', 'text/plain', 415],
