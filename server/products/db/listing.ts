@@ -88,25 +88,29 @@ export async function listProducts(db: Reader, filter: ListingFilter, { sort, li
 }
 
 /**
- * Counts beside each filter, each as if that filter alone were not set. One pass groups the products by what the filters
- * look at, out of an index alone when nothing is searched for; the counts are then sums over a few hundred groups.
+ * Counts beside each filter, each as if that filter alone were not set. One pass groups the products of the category (or
+ * all) by what the other filters look at, out of an index alone when nothing is searched for; counts are then sums over a
+ * few hundred groups. Only the counts of the other categories take a second pass.
  */
-export async function countFacets(db: Reader, { tsquery, category, colour, minPrice, maxPrice, inStock }: ListingFilter): Promise<ProductFacets> {
+export async function countFacets(db: Reader, filter: ListingFilter): Promise<ProductFacets> {
+  const { tsquery, category, colour, minPrice, maxPrice, inStock } = filter
   const is = {
-    category: category ? sql`category_slug = ${category}` : sql`true`,
     colour: colour ? sql`colours @> array[${colour}]::text[]` : sql`true`,
     price: sql`priced`,
     inStock: inStock ? sql`in_stock` : sql`true`,
   }
   const groups = (without?: keyof typeof is) => sql`from groups where ${sql.join(Object.entries(is).filter(([name]) => name !== without).map(([, condition]) => condition), sql` and `)}`
+  const byCategory = category
+    ? sql`select p.category_slug, count(*)::int as count from products p ${where(conditions({ ...filter, category: undefined }))} group by 1`
+    : sql`select category_slug, sum(count)::int as count ${groups()} group by 1`
   const { rows } = await db.execute<{ facets: Omit<ProductFacets, 'total'>, total: number }>(sql`
     with groups as materialized (
       select p.category_slug, p.in_stock, p.colours, p.price_minor between ${minPrice ?? 0} and ${maxPrice ?? 2_147_483_647} as priced,
         count(*)::int as count, min(p.price_minor) as lowest, max(p.price_minor) as highest
-      from products p ${where(conditions({ tsquery }))} group by 1, 2, 3, 4)
+      from products p ${where(conditions({ tsquery, category }))} group by 1, 2, 3, 4)
     select jsonb_build_object(
       'category', (select coalesce(jsonb_agg(jsonb_build_object('value', c.slug, 'label', c.name, 'count', n.count) order by c.position, c.name), '[]')
-        from (select category_slug, sum(count)::int as count ${groups('category')} group by 1) n join categories c on c.slug = n.category_slug),
+        from (${byCategory}) n join categories c on c.slug = n.category_slug),
       'colour', (select coalesce(jsonb_agg(jsonb_build_object('value', colour, 'label', colour, 'count', count) order by count desc, colour), '[]')
         from (select colour, sum(count)::int as count from (select colours, count ${groups('colour')}) f, unnest(f.colours) as colour group by 1 order by 2 desc, 1 limit 24) n),
       'availability', (select coalesce(jsonb_agg(jsonb_build_object('value', value, 'label', case value when '1' then 'In stock' else 'Sold out' end, 'count', count) order by value desc), '[]')
