@@ -89,8 +89,12 @@ export function openQueues({ redisUrl, databaseUrl, patience = { attempts: 8, fi
       /** A queue that is there now. BullMQ waits without end for a broker that was never there, and never tries again when its first command was lost. */
       async function present(): Promise<Queue> {
         if (producer && producer.status !== 'ready') throw new Error(`the broker of ${name} is not there`)
-        await queue.waitUntilReady().catch(() => {
-          queue = make()
+        const asked = queue
+        await asked.waitUntilReady().catch((error: unknown) => {
+          if (queue === asked) queue = make()
+          // A new one waits for its broker: here only when that is there, else the next call will find it.
+          if (producer && producer.status !== 'ready') throw error
+          return queue.waitUntilReady()
         })
         return queue
       }
