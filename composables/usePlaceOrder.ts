@@ -55,12 +55,14 @@ export function usePlaceOrder() {
     const data: unknown = await answer.json().catch(() => ({}))
     const error = { statusCode: answer.status, data: data as Partial<Problem> }
     const retryAfter = Number(answer.headers.get('retry-after'))
-    if (answer.status >= 500 || answer.status === 429 || (answer.status === 409 && retryAfter > 0)) {
+    // The end of this try: nothing was charged, and its key will never get another answer.
+    const refused = error.data.code === 'payments/gateway-unavailable'
+    if ((answer.status >= 500 && !refused) || answer.status === 429 || (answer.status === 409 && retryAfter > 0)) {
       return { outcome: 'unknown', error, retryAfterMs: Math.min(60, retryAfter || 3) * 1000 }
     }
     sessionStorage.removeItem(slot)
     if (answer.ok) return { outcome: 'placed', order: data as Order }
-    return { outcome: answer.status === 402 ? 'declined' : 'rejected', error }
+    return { outcome: answer.status === 402 || refused ? 'declined' : 'rejected', error }
   }
   return { begin, send, unfinished }
 }

@@ -12,7 +12,7 @@
 import { AppError } from '../platform/http/app-error.ts'
 import type { Database } from '../platform/db/database.ts'
 import { findPayment, moveToState, type Payment } from './db/queries.ts'
-import { DeclinedError, GatewayUnreachableError, type Intent, type PaymentGateway } from './gateway.ts'
+import { DeclinedError, GatewayBusyError, GatewayUnreachableError, type Intent, type PaymentGateway } from './gateway.ts'
 
 export type PaymentOutcome
   = | { kind: 'captured' }
@@ -49,6 +49,8 @@ export async function advancePayment({ database, gateway, at }: PaymentDeps, ord
       await takeStep(payment)
     }
     catch (error) {
+      // A webhook can bring a second one here while the first still waits for its answer.
+      if (error instanceof GatewayBusyError) return { kind: 'pending' }
       if (error instanceof DeclinedError) {
         await record(payment, 'declined', { declineReason: error.message })
       }

@@ -15,9 +15,14 @@ export class GatewayUnreachableError extends Error {
   override name = 'GatewayUnreachableError'
 }
 
+/** Another call of ours with the same key is at work there; what becomes of it is that one's to tell. */
+export class GatewayBusyError extends Error {
+  override name = 'GatewayBusyError'
+}
+
 /**
  * What the shop needs of a payment provider. Each method that changes something takes a key of ours: the same key
- * again is the same effect. Any other error than the two above means that the outcome is unknown.
+ * again is the same effect. Any other error than the three above means that the outcome is unknown.
  */
 export interface PaymentGateway {
   create(input: { orderId: string, amountMinor: number, currency: string, key: string }): Promise<Intent>
@@ -59,8 +64,9 @@ const intentOf = (intent: Stripe.PaymentIntent): Intent => ({
 
 const timeoutMs = 3_000
 
-/** Errors that say something about the gateway; a declined card or a bad request does not. */
-const isFault = (error: unknown) => !(error instanceof Stripe.errors.StripeCardError || error instanceof Stripe.errors.StripeInvalidRequestError)
+/** Errors that say something about the gateway; a declined card, a bad request or our own repetition does not. */
+const isFault = (error: unknown) => !(error instanceof Stripe.errors.StripeCardError || error instanceof Stripe.errors.StripeInvalidRequestError || isBusy(error))
+const isBusy = (error: unknown) => error instanceof Stripe.errors.StripeError && error.code === 'idempotency_key_in_use'
 
 function refusedConnection(error: unknown): boolean {
   for (let current = error, depth = 0; current && depth < 5; depth++) {
@@ -89,6 +95,7 @@ export function createStripeGateway({ secretKey, webhookSecret, apiUrl }: { secr
     }
     catch (error) {
       if (error instanceof OutboundRefusedError || refusedConnection(error)) throw new GatewayUnreachableError('the payment gateway cannot be reached', { cause: error })
+      if (isBusy(error)) throw new GatewayBusyError('another call with this key is at work', { cause: error })
       if (error instanceof Stripe.errors.StripeCardError) throw new DeclinedError(error.message, { cause: error })
       throw error
     }

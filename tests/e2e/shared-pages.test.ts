@@ -1,0 +1,57 @@
+import { gzipSync } from 'node:zlib'
+import { afterAll, describe, expect, test } from 'vitest'
+import { testBrowser } from '../harness/browser.ts'
+import { addProduct, product } from '../harness/fixtures.ts'
+import { runningShop } from '../harness/running-shop.ts'
+
+const shop = runningShop()
+const browser = testBrowser(() => shop.url)
+afterAll(shop.close)
+
+const budgetBytes = 90 * 1000
+
+describe('pages for everybody', () => {
+  test.each(['/', '/categories/mugs', '/products/tidewater-mug', '/search?q=mug', '/nowhere'])('%s is the same HTML for a stranger and for a shopper with a full basket', async (path) => {
+    const [variantId] = await addProduct(shop.database, product(`in-a-basket-${crypto.randomUUID()}`, { category: 'totes' }))
+    const shopper = shop.shopper()
+    await shopper.request('POST', '/api/auth/register', { email: `secret-${crypto.randomUUID()}@example.com`, password: 'correct horse battery', name: 'Nobody Elses Business' })
+    await shopper.add(variantId!)
+    const read = async (cookie?: string) => {
+      const response = await fetch(shop.url + path, { headers: { ...(cookie && { cookie }), accept: 'text/html' } })
+      return { text: await response.text(), setsCookie: response.headers.getSetCookie() }
+    }
+    await read()
+    const stranger = await read()
+    const known = await read(shopper.cookie)
+    expect(shopper.cookie).not.toBe('')
+    expect(known.text).toBe(stranger.text)
+    expect(known.text).not.toContain('Nobody Elses Business')
+    expect(stranger.setsCookie).toEqual([])
+  })
+
+  test('a category page needs at most 90 kB of compressed JavaScript', async () => {
+    const page = await browser.open()
+    const scripts = new Map<string, Promise<Buffer>>()
+    page.on('response', (response) => {
+      if (response.request().resourceType() === 'script' || /\.m?js(?:\?|$)/.test(response.url())) scripts.set(response.url(), response.body())
+    })
+    await page.goto('/categories/mugs')
+    await page.waitForLoadState('networkidle')
+    const sizes = await Promise.all([...scripts].map(async ([url, body]) => [new URL(url).pathname, gzipSync(await body, { level: 9 }).length] as const))
+    expect(sizes.length).toBeGreaterThan(0)
+    const totalBytes = sizes.reduce((sum, [, size]) => sum + size, 0)
+    expect(totalBytes, JSON.stringify(Object.fromEntries(sizes))).toBeLessThanOrEqual(budgetBytes)
+  })
+
+  test.each(['/nowhere', '/products/not-a-thing', '/categories/not-a-shelf', '/orders/00000000-0000-4000-8000-000000000000'])('%s is answered 404, with a search and shelves to go on with', async (path) => {
+    const page = await browser.open({ width: 360, expected: [/ 404 /] })
+    const response = await page.goto(path)
+    expect(response?.status()).toBe(404)
+    await page.getByRole('heading', { level: 1, name: 'This page is a blank sheet.' }).waitFor()
+    await page.waitForLoadState('networkidle')
+    await page.getByRole('navigation', { name: 'Or start here' }).getByRole('link', { name: 'Prints' }).waitFor()
+    await page.getByRole('main').getByRole('combobox', { name: 'Search the shop' }).fill('tidewater')
+    await page.getByRole('main').getByRole('button', { name: 'Search' }).tap()
+    await page.getByRole('list', { name: 'Results' }).getByRole('link', { name: 'Tidewater Mug' }).waitFor()
+  })
+})

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
+import { findProgram } from '../../scripts/launch/find-program.ts'
+
+interface Look {
+  /** 1440 unless told; at 640 and below the screen takes touches. */
+  width?: number
+  height?: number
+  javaScript?: boolean
+  dark?: boolean
+  /** Complaints that belong to the test, such as the browser's own line about a declined payment's 402. */
+  expected?: RegExp[]
+}
+
+function chromiumPath(): string {
+  const given = process.env.CHROMIUM_PATH
+  const found = given || findProgram('chromium', 'chromium-browser', 'google-chrome-stable')
+  if (!found || !existsSync(found)) throw new Error(`There is no Chromium${given ? ` at ${given}` : ''}. Install it with: sudo apt-get install -y chromium`)
+  return found
+}
+
+const quiet = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+/**
+ * One browser for a file. Each page that it opens is a visitor of its own, and what the page complains of fails the test:
+ * console errors, uncaught errors, failed requests, and requests to anyone but the shop.
+ */
+export function testBrowser(shopUrl: () => string): { open(look?: Look): Promise<Page> } {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: chromiumPath(), args: quiet })
+  })
+  afterAll(() => browser?.close())
+  return {
+    async open({ width = 1440, height = width > 640 ? 900 : 740, javaScript = true, dark = false, expected = [] } = {}) {
+      const context = await browser.newContext({
+        baseURL: shopUrl(),
+        viewport: { width, height },
+        hasTouch: width <= 640,
+        isMobile: width <= 640,
+        javaScriptEnabled: javaScript,
+        colorScheme: dark ? 'dark' : 'light',
+        reducedMotion: 'reduce',
+        locale: 'en-GB',
+      })
+      const complaints = listen(context, shopUrl(), javaScript)
+      onTestFinished(async () => {
+        await context.close()
+        expect(complaints.filter(line => !expected.some(pattern => pattern.test(line)))).toEqual([])
+      })
+      return context.newPage()
+    },
+  }
+}
+
+function listen(context: BrowserContext, shopUrl: string, javaScript: boolean): string[] {
+  const complaints: string[] = []
+  context.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()} (${message.location().url})`)
+  })
+  context.on('weberror', error => complaints.push(`uncaught: ${error.error().stack ?? error.error().message}`))
+  context.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url())
+    if (protocol.startsWith('http') && origin !== shopUrl) complaints.push(`asked outside the shop: ${request.url()}`)
+  })
+  context.on('requestfailed', (request) => {
+    // Leaving a page ends what it still loads, and the stream of its order. Scripts that are switched off count as refused by policy.
+    const reason = request.failure()?.errorText
+    if (reason !== 'net::ERR_ABORTED' && (javaScript || reason !== 'csp')) complaints.push(`failed: ${request.url()} ${reason}`)
+  })
+  return complaints
+}
+
+/** How far the page can be scrolled sideways, in CSS pixels; 0 is right. */
+export function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+}

@@ -1,0 +1,60 @@
+// What shoppers do on the shop's pages, found by what they see: roles and labels.
+import type { Locator, Page } from 'playwright-core'
+import { anAddress } from './shopper.ts'
+
+export const cards = { works: '4242 4242 4242 4242', declined: '4000 0000 0000 0002' } as const
+
+export const drawer = (page: Page): Locator => page.getByRole('dialog', { name: /^Your basket/ })
+export const field = (page: Page, name: string): Locator => page.getByRole('textbox', { name, exact: true })
+export const payButton = (page: Page): Locator => page.getByRole('button', { name: /^(Pay|Try again in)/ })
+
+/** Picks one value of a product's option. */
+export async function pickOption(page: Page, value: string): Promise<void> {
+  await page.locator('label', { has: page.getByRole('radio', { name: value }) }).click()
+}
+
+/** Opens a product, puts one into the basket and waits for the drawer. */
+export async function addToBasket(page: Page, slug: string): Promise<void> {
+  await page.goto(`/products/${slug}`)
+  await page.getByRole('button', { name: 'Add to basket' }).click()
+  await drawer(page).waitFor()
+}
+
+/** Fills the first part of the checkout, once the stock is held. */
+export async function fillDetails(page: Page, email: string): Promise<void> {
+  await page.getByRole('button', { name: /^Pay £/ }).waitFor()
+  await field(page, 'E-mail').fill(email)
+  await field(page, 'Name').fill(anAddress.name)
+  await field(page, 'Street and number').fill(anAddress.line1)
+  await field(page, 'City').fill(anAddress.city)
+  await field(page, 'Postcode').fill(anAddress.postcode)
+}
+
+export async function fillCard(page: Page, number: string): Promise<void> {
+  await field(page, 'Card number').fill(number)
+  await field(page, 'Expiry').fill('04/34')
+  await field(page, 'Security code').fill('123')
+}
+
+/** From a product to a filled checkout; the Pay button is left to the caller. */
+export async function goToPayment(page: Page, slug: string, { email = 'ada@example.com', card = cards.works as string } = {}): Promise<void> {
+  await addToBasket(page, slug)
+  await drawer(page).getByRole('link', { name: 'Check out' }).click()
+  await fillDetails(page, email)
+  await fillCard(page, card)
+}
+
+/** Waits for the order's page. @returns the order's id */
+export async function arriveAtOrder(page: Page): Promise<string> {
+  await page.waitForURL(/\/orders\/[^/?]+/)
+  return /\/orders\/([^/?]+)/.exec(page.url())![1]!
+}
+
+export async function register(page: Page, { name = 'Ada Byron', email, password }: { name?: string, email: string, password: string }): Promise<void> {
+  await page.goto('/register')
+  await field(page, 'Name').fill(name)
+  await field(page, 'E-mail').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Make the account' }).click()
+  await page.waitForURL('**/account')
+}
