@@ -1,4 +1,3 @@
-import type { LocationQueryRaw } from '#vue-router'
 import type { ProductList } from '#shared/schemas/products'
 
 const pageSize = 24
@@ -64,7 +63,7 @@ export function useListing(scope: () => { category?: string, q?: string }) {
   }
 
   /** Goes to the same list with other filters, from its first page. */
-  function filter(changes: LocationQueryRaw) {
+  function filter(changes: Record<string, string | undefined>) {
     const next = { ...route.query, pages: undefined, problem: undefined, ...changes }
     return router.push({ query: Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '' && value !== undefined)) })
   }
