@@ -55,8 +55,9 @@ describe('when the hold runs out', () => {
     await goToPayment(page, 'only-one-of-it')
     await page.getByRole('alert').filter({ hasText: 'Time’s up' }).waitFor()
     const other = new TestShopper(stack.urls[0]!)
-    await other.add(variantId!)
-    const { body: checkout } = await until(() => other.checkout(), answer => answer.status === 201)
+    // On the shelf again after the next sweep.
+    await until(() => other.add(variantId!), answer => answer.status === 200)
+    const { body: checkout } = await other.checkout()
     expect((await other.pay(checkout.id)).status).toBe(201)
     await page.getByRole('button', { name: 'Hold them again' }).click()
     await page.getByRole('alert').filter({ hasText: 'There aren’t that many left' }).waitFor()
