@@ -30,6 +30,11 @@ export function usePlaceOrder() {
     return stored ? JSON.parse(stored) as Attempt : null
   }
 
+  /** The try has come to its end, and the shopper knows. */
+  function forget() {
+    sessionStorage.removeItem(slot)
+  }
+
   function begin(body: PlaceOrderBody): Attempt {
     const before = unfinished()
     if (before && JSON.stringify(before.body) === JSON.stringify(body)) return before
@@ -60,9 +65,10 @@ export function usePlaceOrder() {
     if ((answer.status >= 500 && !refused) || answer.status === 429 || (answer.status === 409 && retryAfter > 0)) {
       return { outcome: 'unknown', error, retryAfterMs: Math.min(60, retryAfter || 3) * 1000 }
     }
-    sessionStorage.removeItem(slot)
+    // Kept until the order's page has opened: a reload before that asks again with the same key, and finds the order.
     if (answer.ok) return { outcome: 'placed', order: data as Order }
+    forget()
     return { outcome: answer.status === 402 || refused ? 'declined' : 'rejected', error }
   }
-  return { begin, send, unfinished }
+  return { begin, forget, send, unfinished }
 }

@@ -31,7 +31,7 @@ export function startWorker({ database, queues, listener, log }: Platform, { sub
 
   const sweeps = [
     every(5_000, 'holds', () => sweepHolds(settle)),
-    every(5_000, 'payments', () => resumePayments(settle)),
+    every(5_000, 'payments', () => resumePayments(settle, { onError: (orderId, error) => log.warn('a payment could not be moved and will be tried again', { orderId, error }) })),
     every(600_000, 'idempotency keys', () => sweepKeys(settle)),
     ...(feedRecommendations ? [every(600_000, 'recommendations', feedRecommendations, { now: true })] : []),
   ]

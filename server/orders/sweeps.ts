@@ -17,16 +17,22 @@ export async function sweepHolds({ database }: Pick<SettleDeps, 'database'>): Pr
   return result
 }
 
-export interface StuckSettings { olderThanS?: number, giveUpAfterS?: number }
+export interface StuckSettings {
+  olderThanS?: number
+  giveUpAfterS?: number
+  /** Told of each order that could not be moved; the others go on. */
+  onError?: (orderId: string, error: unknown) => void
+}
 
 /** Finishes payments that a crash or a timeout left open; gives up, at the gateway first, those that are too old. */
-export async function resumePayments(deps: SettleDeps, { olderThanS = 15, giveUpAfterS = 900 }: StuckSettings = {}): Promise<number> {
+export async function resumePayments(deps: SettleDeps, { olderThanS = 15, giveUpAfterS = 900, onError = () => {} }: StuckSettings = {}): Promise<number> {
   const stuck = await deps.database.fresh(db => listStuck(db, { olderThanS, limit: 50 }))
   for (const { id, ageS } of stuck) {
-    await (ageS > giveUpAfterS ? giveUpPayment(deps, id) : settlePayment(deps, id, 'resumed after an interruption'))
+    const move = ageS > giveUpAfterS ? giveUpPayment(deps, id) : settlePayment(deps, id, 'resumed after an interruption')
+    await move.catch(error => onError(id, error))
   }
   const abandoned = await deps.database.fresh(db => listAbandoned(db, 50))
-  for (const { orderId } of abandoned) await abandonPayment(deps, orderId).catch(() => {})
+  for (const { orderId } of abandoned) await abandonPayment(deps, orderId).catch(error => onError(orderId, error))
   return stuck.length
 }
 

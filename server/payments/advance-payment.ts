@@ -49,6 +49,7 @@ export async function advancePayment({ database, gateway, at }: PaymentDeps, ord
       await takeStep(payment)
     }
     catch (error) {
+      if (error instanceof AppError) throw error
       // A webhook can bring a second one here while the first still waits for its answer.
       if (error instanceof GatewayBusyError) return { kind: 'pending' }
       if (error instanceof DeclinedError) {
@@ -98,7 +99,8 @@ export async function advancePayment({ database, gateway, at }: PaymentDeps, ord
       await learn(payment, intent)
       return true
     }
-    catch {
+    catch (error) {
+      if (error instanceof AppError) throw error
       return false
     }
   }
