@@ -1,5 +1,5 @@
 /** Each rule says what is wrong and what to do. `tests/architecture` shows each one failing on a bad import. */
-const domains = 'auth|products|cart|orders|payments|fulfilment|notifications|sales'
+const domains = 'auth|products|cart|orders|payments|fulfilment|notifications|sales|operations'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

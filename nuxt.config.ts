@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
+import { stripRacePoints } from './scripts/build/strip-race-points.ts'
 
 /** The domains of the monolith. Nitro scans each one's `api/`, `routes/` and `middleware/`; the folder's name is not part of the URL. */
-export const domains = ['auth', 'products', 'cart', 'orders', 'payments', 'fulfilment', 'notifications', 'sales']
+export const domains = ['auth', 'products', 'cart', 'orders', 'payments', 'fulfilment', 'notifications', 'sales', 'operations']
 
 export default defineNuxtConfig({
   modules: ['@nuxt/eslint'],
@@ -36,6 +37,7 @@ export default defineNuxtConfig({
   nitro: {
     scanDirs: domains,
     imports: { autoImport: false },
+    rollupConfig: { plugins: [stripRacePoints()] },
     compressPublicAssets: { gzip: true, brotli: true },
     typescript: { tsConfig: { compilerOptions: { allowImportingTsExtensions: true, erasableSyntaxOnly: true, noUncheckedIndexedAccess: true } } },
   },

@@ -18,3 +18,5 @@ export const loginNeeded = () => new AppError({
   status: 401,
   title: 'Please log in first',
 })
+
+export const adminsOnly = () => new AppError({ code: 'auth/admins-only', status: 403, title: 'This is for those who run the shop' })

@@ -1,4 +1,4 @@
 /** The door of `auth`: who is calling, and what happens when a guest signs in. */
-export { ensureShopper, findShopper, ownerOf } from './shopper.ts'
+export { ensureShopper, findShopper, ownerOf, requireAdmin } from './shopper.ts'
 export type { OnSignedIn } from './sign-in.ts'
 export { createAccount } from './create-account.ts'

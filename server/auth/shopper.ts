@@ -9,7 +9,7 @@ import { databaseFor } from '../platform/db/for-event.ts'
 import { AppError } from '../platform/http/app-error.ts'
 import { readShopperCookie, writeShopperCookie } from '../platform/http/shopper-cookie.ts'
 import { findSession, insertSession, touchSession } from './db/queries.ts'
-import { loginNeeded } from './errors.ts'
+import { adminsOnly, loginNeeded } from './errors.ts'
 
 export interface Shopper { sessionId: string, user: User | null }
 /** Owns carts, checkouts and orders: an account, or a guest's session. */
@@ -59,6 +59,13 @@ export async function requireUser(event: H3Event): Promise<Shopper & { user: Use
   const shopper = await findShopper(event)
   if (!shopper?.user) throw loginNeeded()
   return { ...shopper, user: shopper.user }
+}
+
+/** The role is the database's, read with the session. @throws {AppError} 401 `auth/login-needed`, 403 `auth/admins-only` */
+export async function requireAdmin(event: H3Event): Promise<Shopper & { user: User }> {
+  const shopper = await requireUser(event)
+  if (shopper.user.role !== 'admin') throw adminsOnly()
+  return shopper
 }
 
 /** Opens a session under a new token, for a guest or a user; the browser learns it with this answer. */

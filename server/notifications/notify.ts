@@ -1,6 +1,7 @@
 import { eq, isNull, and, sql } from 'drizzle-orm'
 import { orderSnapshot } from '../orders/index.ts'
 import type { Database } from '../platform/db/database.ts'
+import { racePoint } from '../platform/race-points.ts'
 import type { Subscriber } from '../platform/outbox/subscriber.ts'
 import { composeMail } from './compose-mail.ts'
 import { mails } from './db/tables.ts'
@@ -23,6 +24,7 @@ export function notifications({ database, mailer, publicUrl }: { database: Pick<
       const [mail] = await database.fresh(db => db.select().from(mails).where(and(eq(mails.eventId, id), isNull(mails.sentAt))))
       if (!mail) return
       await mailer(mail)
+      await racePoint('mail-sent')
       await database.fresh(db => db.update(mails).set({ sentAt: sql`clock_timestamp()` }).where(eq(mails.eventId, id)))
     },
   }

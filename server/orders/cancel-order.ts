@@ -4,6 +4,7 @@ import { changeStatus } from './change-status.ts'
 import { findOrder } from './db/queries.ts'
 import { beingShipped, notCancellable } from './errors.ts'
 import { isCancellable } from './order-states.ts'
+import { requestRefund } from './request-refund.ts'
 
 /** Keeps a parcel from leaving; the answer is the carrier's. Wired in where the process is put together. */
 export type StopShipment = (orderId: string) => Promise<'stopped' | 'shipped' | 'busy'>
@@ -31,6 +32,10 @@ export async function cancelOrder(
   const shipment = await stopShipment(id)
   if (shipment === 'busy') throw beingShipped()
   if (shipment === 'shipped') throw notCancellable('shipped')
-  const { result: cancelled } = await database.write(tx => changeStatus(tx, id, 'cancelled', { cause: 'cancelled by the shopper' }))
+  const { result: cancelled } = await database.write(async (tx) => {
+    if (!await changeStatus(tx, id, 'cancelled', { cause: 'cancelled by the shopper' })) return false
+    await requestRefund(tx, { orderId: id, amountMinor: null, cause: 'cancelled', reason: 'refunded to the card' })
+    return true
+  })
   if (!cancelled) throw notCancellable('on its way')
 }

@@ -13,7 +13,7 @@ import { orderEvents, orders } from './db/tables.ts'
 import type { OrderSnapshot } from './events.ts'
 import { stepsBetween } from './order-states.ts'
 
-export interface StatusChange { cause: string, trackingNumber?: string | null, refundMinor?: number, detail?: Record<string, string> }
+export interface StatusChange { cause: string, trackingNumber?: string | null, detail?: Record<string, string> }
 
 /** Moves an order forward; answers false, and does nothing, when no legal way leads there: late or repeated news. */
 export async function changeStatus(tx: Transaction, orderId: string, to: OrderStatus, change: StatusChange): Promise<boolean> {
@@ -21,15 +21,27 @@ export async function changeStatus(tx: Transaction, orderId: string, to: OrderSt
   const steps = order ? stepsBetween(order.status, to) : []
   if (!order || steps.length === 0) return false
   const trackingNumber = change.trackingNumber ?? order.trackingNumber
-  const refundedMinor = order.refundedMinor + (change.refundMinor ?? 0)
-  await tx.update(orders).set({ status: to, trackingNumber, refundedMinor }).where(eq(orders.id, orderId))
-  for (const status of steps) await recordStep(tx, { ...order, status, trackingNumber, refundedMinor }, change)
+  await tx.update(orders).set({ status: to, trackingNumber }).where(eq(orders.id, orderId))
+  for (const status of steps) await recordStep(tx, { ...order, status, trackingNumber }, change)
   return true
 }
 
+/**
+ * Money has gone back. All of it ends the order; a part is a step of the timeline that leaves the status as it is, and so
+ * is what goes back for an order that never was paid in our books.
+ */
+export async function recordRefund(tx: Transaction, { orderId, amountMinor, reason }: { orderId: string, amountMinor: number, reason: string }) {
+  const order = await lockOrder(tx, orderId)
+  if (!order) return
+  const refundedMinor = order.refundedMinor + amountMinor
+  await tx.update(orders).set({ refundedMinor }).where(eq(orders.id, orderId))
+  const change = { cause: reason, detail: { amountMinor: String(amountMinor) } }
+  if (refundedMinor === order.totalMinor && await changeStatus(tx, orderId, 'refunded', change)) return
+  await recordStep(tx, { ...order, refundedMinor }, change, 'order.partly-refunded')
+}
+
 /** Writes one step into the timeline and the outbox. */
-export async function recordStep(tx: Transaction, order: OrderRow, { cause, detail }: Pick<StatusChange, 'cause' | 'detail'>) {
-  const type = `order.${order.status === 'pending' ? 'placed' : order.status}`
+export async function recordStep(tx: Transaction, order: OrderRow, { cause, detail }: Pick<StatusChange, 'cause' | 'detail'>, type = `order.${order.status === 'pending' ? 'placed' : order.status}`) {
   await tx.insert(orderEvents).values({ orderId: order.id, type, status: order.status, cause, detail })
   await appendEvent(tx, { type, subject: order.id, payload: { ...await snapshot(tx, order) } })
   await tx.execute(sql`select pg_notify('order_events', ${order.id})`)

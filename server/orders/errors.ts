@@ -35,6 +35,15 @@ export const notCancellable = (status: string) => new AppError({
   detail: `It is ${status}.`,
 })
 
+export const notPaid = () => new AppError({ code: 'orders/not-paid', status: 409, title: 'Nothing was charged for this order, so nothing can go back' })
+
+export const refundTooLarge = (leftMinor: number) => new AppError({
+  code: 'orders/refund-too-large',
+  status: 409,
+  title: 'That is more than what is left of this order',
+  detail: `At most ${leftMinor} pence can go back.`,
+})
+
 export const beingShipped = () => new AppError({
   code: 'orders/being-handed-over',
   status: 409,

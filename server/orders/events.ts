@@ -21,9 +21,11 @@ export const orderSnapshot = z.object({
 export type OrderSnapshot = z.infer<typeof orderSnapshot>
 
 /** Past-tense news of an order, in the order in which a lucky one has them. */
-export const orderEventTypes = ['order.placed', 'order.paid', 'order.fulfilling', 'order.shipped', 'order.delivered', 'order.payment-failed', 'order.cancelled', 'order.refunded'] as const
+export const orderEventTypes = ['order.placed', 'order.paid', 'order.fulfilling', 'order.shipped', 'order.delivered', 'order.payment-failed', 'order.cancelled', 'order.refunded', 'order.partly-refunded'] as const
 
 /** What a carrier tells of a parcel; published by `fulfilment`. */
 export const shipmentNews = z.object({ orderId: z.uuid(), trackingNumber: z.string().nullable() })
+/** Money that was promised back; published by `orders`. */
+export const refundNews = z.object({ refundId: z.uuid(), orderId: z.uuid() })
 /** A hint from the payment gateway; published by `payments`. */
 export const paymentNews = z.object({ orderId: z.uuid() })

@@ -8,6 +8,7 @@ import type { Order, PlaceOrderBody } from '../../shared/schemas/orders.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { AppError } from '../platform/http/app-error.ts'
 import { notFound } from '../platform/http/app-error.ts'
+import { racePoint } from '../platform/race-points.ts'
 import { gatewayDown, insertPayment, type PaymentOutcome } from '../payments/index.ts'
 import { claimHold } from '../products/index.ts'
 import { recordStep } from './change-status.ts'
@@ -63,6 +64,7 @@ async function claim({ database }: PlaceOrderDeps, { ownerId, key, body, fingerp
     await tx.insert(orderLines).values(checkout.lines.map((line, position) => ({ orderId, position, line })))
     await insertPayment(tx, { orderId, paymentMethod: body.paymentMethod, amountMinor: order!.totalMinor, currency: order!.currency })
     await recordStep(tx, order!, { cause: 'placed by the shopper' })
+    await racePoint('order-claimed')
     return true
   })
   return result
@@ -82,7 +84,9 @@ async function awaitAnswer({ database, waitMs = 4_000 }: PlaceOrderDeps, wanted:
 }
 
 async function finish(deps: PlaceOrderDeps, purchase: Purchase, orderId: string): Promise<Answer> {
+  await racePoint('order-committed')
   const outcome = await settlePayment(deps, orderId, 'card payment')
+  await racePoint('order-settled')
   const answer = await deps.database.fresh(async (db) => {
     const row = (await db.select().from(orders).where(eq(orders.id, orderId)))[0]!
     return answerOf(outcome, { ...await viewOrder(db, row), token: row.accessToken })

@@ -1,6 +1,7 @@
 import { subtractItems } from '../cart/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { abandonPayment, advancePayment, type PaymentDeps, type PaymentOutcome } from '../payments/index.ts'
+import { racePoint } from '../platform/race-points.ts'
 import { releaseHold } from '../products/index.ts'
 import { changeStatus } from './change-status.ts'
 import { listLines, lockOrder } from './db/queries.ts'
@@ -33,6 +34,7 @@ async function applyOutcome({ database }: SettleDeps, orderId: string, outcome: 
       if (!await changeStatus(tx, orderId, 'paid', { cause })) return
       const order = await lockOrder(tx, orderId)
       await subtractItems(tx, order!.ownerId, await listLines(tx, orderId))
+      await racePoint('outcome-applied')
       return
     }
     const why = outcome.kind === 'declined' ? outcome.reason : 'the payment service could not be reached'

@@ -3,6 +3,7 @@ import { currency } from '../../shared/money.ts'
 import { type Checkout, shippingMethods, type SoldLine } from '../../shared/schemas/orders.ts'
 import { listItems } from '../cart/index.ts'
 import type { Transaction } from '../platform/db/connect.ts'
+import { racePoint } from '../platform/race-points.ts'
 import { findVariants, holdStock, outOfStock, releaseHold } from '../products/index.ts'
 import { type CheckoutRow, lockOpenCheckout, setCheckoutStatus } from './db/queries.ts'
 import { checkouts } from './db/tables.ts'
@@ -20,10 +21,12 @@ export async function startCheckout(tx: Transaction, { ownerId, holdMs }: { owne
     await setCheckoutStatus(tx, id, 'replaced')
   }
   const lines = await priceCart(tx, ownerId)
+  await racePoint('cart-priced')
   const id = randomUUID()
   const subtotalMinor = lines.reduce((sum, line) => sum + line.lineTotalMinor, 0)
   const { expiresAt, now } = await holdStock(tx, { holdId: id, lines, forMs: holdMs })
   const [row] = await tx.insert(checkouts).values({ id, ownerId, lines, subtotalMinor, currency, expiresAt }).returning()
+  await racePoint('stock-held')
   return checkoutView(row!, now)
 }
 

@@ -1,8 +1,9 @@
 import type { Database } from '../platform/db/database.ts'
 import type { Subscriber } from '../platform/outbox/subscriber.ts'
-import { addRefunded, findPayment, type PaymentGateway } from '../payments/index.ts'
-import { changeStatus } from './change-status.ts'
-import { orderSnapshot, paymentNews, shipmentNews } from './events.ts'
+import { racePoint } from '../platform/race-points.ts'
+import { completeRefund, findPayment, findRefund, type PaymentGateway } from '../payments/index.ts'
+import { changeStatus, recordRefund } from './change-status.ts'
+import { paymentNews, refundNews, shipmentNews } from './events.ts'
 import { type SettleDeps, settlePayment } from './settle-payment.ts'
 
 const statusOf = { 'shipment.created': 'fulfilling', 'shipment.shipped': 'shipped', 'shipment.delivered': 'delivered' } as const
@@ -31,19 +32,20 @@ export function paymentProgress(deps: SettleDeps): Subscriber {
   }
 }
 
-/** A cancelled order's money goes back. The key is the order's, so that a repetition is the same refund. */
+/** Sends back what was promised. The refund's id is the gateway's key, so that a repetition is the same refund. */
 export function refunds({ database, gateway }: { database: Pick<Database, 'fresh' | 'write'>, gateway: Pick<PaymentGateway, 'refund'> }): Subscriber {
   return {
     name: 'refunds',
-    events: ['order.cancelled'],
+    events: ['refund.requested'],
     async apply() {},
     async after({ payload }) {
-      const { orderId, totalMinor } = orderSnapshot.parse(payload)
-      const payment = await database.fresh(db => findPayment(db, orderId))
-      if (payment?.state !== 'captured' || !payment.intentId) return
-      await gateway.refund(payment.intentId, { amountMinor: totalMinor, key: `order-${orderId}-refund` })
+      const { refundId, orderId } = refundNews.parse(payload)
+      const [refund, payment] = await database.fresh(async db => [await findRefund(db, refundId), await findPayment(db, orderId)] as const)
+      if (refund?.state !== 'requested' || !payment?.intentId) return
+      await gateway.refund(payment.intentId, { amountMinor: refund.amountMinor, key: `refund-${refundId}` })
+      await racePoint('refund-sent')
       await database.write(async (tx) => {
-        if (await changeStatus(tx, orderId, 'refunded', { cause: 'refunded to the card', refundMinor: totalMinor })) await addRefunded(tx, orderId, totalMinor)
+        if (await completeRefund(tx, refund)) await recordRefund(tx, refund)
       })
     },
   }

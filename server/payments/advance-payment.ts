@@ -11,6 +11,7 @@
  */
 import { AppError } from '../platform/http/app-error.ts'
 import type { Database } from '../platform/db/database.ts'
+import { racePoint } from '../platform/race-points.ts'
 import { findPayment, moveToState, type Payment } from './db/queries.ts'
 import { DeclinedError, GatewayBusyError, GatewayUnreachableError, type Intent, type PaymentGateway } from './gateway.ts'
 
@@ -25,8 +26,6 @@ export type PaymentOutcome
 export interface PaymentDeps {
   database: Pick<Database, 'fresh'>
   gateway: Pick<PaymentGateway, 'create' | 'confirm' | 'capture' | 'retrieve' | 'cancel'>
-  /** Where a test runs a rival's action; production passes nothing. */
-  at?: (point: 'intent-created' | 'confirmed' | 'captured') => Promise<void>
 }
 
 const mismatch = (payment: Payment) => new AppError({ code: 'payments/amount-mismatch', status: 500, title: 'The gateway has another amount for this order', detail: payment.orderId })
@@ -39,7 +38,7 @@ function outcomeOf(payment: Payment): PaymentOutcome | null {
 }
 
 /** @throws {AppError} 500 `payments/amount-mismatch`, which people must look at */
-export async function advancePayment({ database, gateway, at }: PaymentDeps, orderId: string): Promise<PaymentOutcome> {
+export async function advancePayment({ database, gateway }: PaymentDeps, orderId: string): Promise<PaymentOutcome> {
   for (let step = 0; step < 6; step++) {
     const payment = await database.fresh(db => findPayment(db, orderId))
     if (!payment) return { kind: 'pending' }
@@ -72,16 +71,16 @@ export async function advancePayment({ database, gateway, at }: PaymentDeps, ord
     if (payment.state === 'new' || !intentId) {
       const intent = await gateway.create({ orderId, amountMinor: payment.amountMinor, currency: payment.currency, key: `order-${orderId}-create` })
       await record(payment, 'created', { intentId: intent.id })
-      await at?.('intent-created')
+      await racePoint('intent-created')
     }
     else if (payment.state === 'created') {
       const intent = await gateway.confirm(intentId, { paymentMethod: payment.paymentMethod, key: `order-${orderId}-confirm` })
-      await at?.('confirmed')
+      await racePoint('payment-confirmed')
       await learn(payment, intent)
     }
     else {
       const intent = await gateway.capture(intentId, { key: `order-${orderId}-capture` })
-      await at?.('captured')
+      await racePoint('payment-captured')
       await learn(payment, intent)
     }
   }

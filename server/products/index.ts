@@ -1,6 +1,6 @@
 /** The door of `products`: what can be sold, its stock, and how the catalogue is written. */
 export { findVariants } from './db/detail.ts'
-export { claimHold, holdStock, releaseHold, sweepExpiredHolds } from './stock.ts'
+export { claimHold, holdStock, releaseHold, restockUnits, sweepExpiredHolds } from './stock.ts'
 export { stockLedger } from './stock-ledger.ts'
 export { outOfStock } from './errors.ts'
 export { seedCatalogue } from './seed-catalogue.ts'

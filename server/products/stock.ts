@@ -39,6 +39,13 @@ export const sellHold = (tx: Transaction, holdId: string) => move(tx, holdId, ['
 /** What was sold comes back to the shelf. */
 export const returnHold = (tx: Transaction, holdId: string) => move(tx, holdId, ['sold'], 'returned')
 
+/** Puts some of what was sold back on the shelf; answers false when this cause has done so before. */
+export async function restockUnits(tx: Transaction, { cause, lines }: { cause: string, lines: readonly HoldLine[] }): Promise<boolean> {
+  const { rows } = await tx.execute<{ restocked: boolean }>(sql`
+    select restock_units(${cause}, ${sql.param(lines.map(line => line.variantId))}::uuid[], ${sql.param(lines.map(line => line.quantity))}::int[]) as restocked`)
+  return rows[0]!.restocked
+}
+
 /** Releases the holds whose time is up; answers their ids. */
 export async function sweepExpiredHolds(tx: Transaction, limit = 200): Promise<string[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`

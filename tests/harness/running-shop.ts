@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { inject } from 'vitest'
 import { openDatabase } from '../../server/platform/db/database.ts'
 import { type Maybe, TestShopper, until } from './shopper.ts'
@@ -13,6 +14,14 @@ export function runningShop() {
     ...shop,
     database,
     shopper: () => new TestShopper(shop.url),
+    /** Somebody who runs the shop, logged in. */
+    async admin() {
+      const admin = new TestShopper(shop.url)
+      const email = `admin-${crypto.randomUUID()}@example.com`
+      await admin.request('POST', '/api/auth/register', { email, password: 'a long password', name: 'Ada' })
+      await database.fresh(db => db.execute(sql`update users set role = 'admin' where email = ${email}`))
+      return admin
+    },
     /** The gateway's own books about one order. */
     async ledger(orderId: string): Promise<LedgerEntry[]> {
       const response = await fetch(`${shop.sandboxUrl}/ledger?orderId=${orderId}`)

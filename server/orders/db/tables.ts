@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigserial, check, index, integer, jsonb, pgSequence, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
+import { bigserial, boolean, check, index, integer, jsonb, pgSequence, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
 import { orderStatuses, type Address, type SoldLine } from '../../../shared/schemas/orders.ts'
 
 const now = sql`clock_timestamp()`
@@ -74,4 +74,22 @@ export const idempotencyKeys = pgTable('idempotency_keys', {
 }, table => [
   unique('idempotency_keys_once').on(table.ownerId, table.key),
   index('idempotency_keys_age').on(table.createdAt),
+])
+
+/** What a shopper sends back after delivery. The money follows when the parcel is here. */
+export const returns = pgTable('returns', {
+  id: uuid('id').primaryKey(),
+  orderId: uuid('order_id').notNull().references(() => orders.id, { onDelete: 'cascade' }),
+  lines: jsonb('lines').$type<{ variantId: string, quantity: number }[]>().notNull(),
+  reason: text('reason').notNull(),
+  status: text('status', { enum: ['requested', 'received', 'rejected'] }).notNull().default('requested'),
+  /** Put back on the shelf on arrival; what is damaged is not. */
+  restocked: boolean('restocked').notNull().default(false),
+  refundMinor: integer('refund_minor').notNull(),
+  requestedAt: timestamp('requested_at', { withTimezone: true }).notNull().default(now),
+  closedAt: timestamp('closed_at', { withTimezone: true }),
+  closedBy: uuid('closed_by'),
+}, table => [
+  index('returns_order').on(table.orderId),
+  index('returns_open').on(table.requestedAt).where(sql`status = 'requested'`),
 ])

@@ -1,6 +1,6 @@
 import { and, eq, lt, sql } from 'drizzle-orm'
 import type { Executor, Transaction } from '../../platform/db/connect.ts'
-import { payments, paymentWebhooks } from './tables.ts'
+import { payments, paymentWebhooks, refunds } from './tables.ts'
 
 export type Payment = typeof payments.$inferSelect
 
@@ -20,9 +20,29 @@ export async function moveToState(db: Executor, seen: Pick<Payment, 'orderId' | 
 export const listAbandoned = (db: Executor, limit: number) => db.select({ orderId: payments.orderId }).from(payments)
   .where(and(eq(payments.state, 'abandoned'), lt(payments.updatedAt, sql`clock_timestamp() - interval '5 seconds'`))).orderBy(payments.updatedAt).limit(limit)
 
-export const addRefunded = (tx: Transaction, orderId: string, amountMinor: number) => tx.update(payments)
-  .set({ refundedMinor: sql`${payments.refundedMinor} + ${amountMinor}` })
-  .where(and(eq(payments.orderId, orderId), sql`${payments.refundedMinor} + ${amountMinor} <= ${payments.amountMinor}`))
+export type Refund = typeof refunds.$inferSelect
+export type RefundCause = Refund['cause']
+
+export const insertRefund = (tx: Transaction, values: typeof refunds.$inferInsert) => tx.insert(refunds).values(values)
+
+export async function findRefund(db: Executor, id: string): Promise<Refund | undefined> {
+  const [row] = await db.select().from(refunds).where(eq(refunds.id, id))
+  return row
+}
+
+/** All that has gone back or was promised to, in pence. */
+export async function sumRefunds(db: Executor, orderId: string): Promise<number> {
+  const [row] = await db.select({ sum: sql<number>`coalesce(sum(${refunds.amountMinor}), 0)::int` }).from(refunds).where(eq(refunds.orderId, orderId))
+  return row!.sum
+}
+
+/** Notes that the gateway has sent the money; answers false when that was known. */
+export async function completeRefund(tx: Transaction, { id, orderId, amountMinor }: Refund): Promise<boolean> {
+  const rows = await tx.update(refunds).set({ state: 'done', doneAt: sql`clock_timestamp()` }).where(and(eq(refunds.id, id), eq(refunds.state, 'requested'))).returning()
+  if (rows.length === 0) return false
+  await tx.update(payments).set({ refundedMinor: sql`${payments.refundedMinor} + ${amountMinor}` }).where(eq(payments.orderId, orderId))
+  return true
+}
 
 /** Answers false for a webhook that was accepted before. */
 export async function insertWebhook(tx: Transaction, { id, type }: { id: string, type: string }): Promise<boolean> {

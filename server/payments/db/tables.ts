@@ -1,10 +1,12 @@
-import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { boolean, check, index, integer, jsonb, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
 
 /**
- * One payment an order. Its state only moves forward: `new` → `created` → `authorised` → `captured`, or aside to
- * `declined`, `abandoned` (we gave up; to be voided at the gateway) and `voided`.
+ * One payment an order. Its state only moves forward: `new` → `created` → `confirming` (written before the bank is
+ * asked, so that a later look asks first) → `authorised` → `captured`, or aside to `declined`, `abandoned` (we gave up;
+ * to be voided at the gateway) and `voided`.
  */
-export const paymentStates = ['new', 'created', 'authorised', 'captured', 'declined', 'abandoned', 'voided'] as const
+export const paymentStates = ['new', 'created', 'confirming', 'authorised', 'captured', 'declined', 'abandoned', 'voided'] as const
 
 export const payments = pgTable('payments', {
   orderId: uuid('order_id').primaryKey(),
@@ -25,3 +27,34 @@ export const paymentWebhooks = pgTable('payment_webhooks', {
   type: text('type').notNull(),
   receivedAt: timestamp('received_at', { withTimezone: true }).notNull().defaultNow(),
 })
+
+/** Money on its way back; the id makes the gateway's key, so that asking twice is one refund. */
+export const refunds = pgTable('refunds', {
+  id: uuid('id').primaryKey(),
+  orderId: uuid('order_id').notNull(),
+  amountMinor: integer('amount_minor').notNull(),
+  currency: text('currency').notNull(),
+  cause: text('cause', { enum: ['cancelled', 'partial', 'returned', 'late-capture'] }).notNull(),
+  reason: text('reason').notNull(),
+  state: text('state', { enum: ['requested', 'done'] }).notNull().default('requested'),
+  /** The admin who asked for it; none for what the shop decides by itself. */
+  requestedBy: uuid('requested_by'),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  doneAt: timestamp('done_at', { withTimezone: true }),
+}, table => [
+  index('refunds_order').on(table.orderId),
+  check('refunds_amount', sql`amount_minor > 0`),
+])
+
+/** Where our books and the gateway's differ, as the reconciler saw it. */
+export const paymentFindings = pgTable('payment_findings', {
+  intentId: text('intent_id').notNull(),
+  kind: text('kind').notNull(),
+  orderId: uuid('order_id'),
+  detail: jsonb('detail').$type<Record<string, string | number | null>>().notNull(),
+  /** The shop put it right by itself; otherwise people must look. */
+  mended: boolean('mended').notNull(),
+  firstSeenAt: timestamp('first_seen_at', { withTimezone: true }).notNull().defaultNow(),
+  lastSeenAt: timestamp('last_seen_at', { withTimezone: true }).notNull().defaultNow(),
+  resolvedAt: timestamp('resolved_at', { withTimezone: true }),
+}, table => [unique('payment_findings_once').on(table.intentId, table.kind)])

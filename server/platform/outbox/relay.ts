@@ -12,6 +12,7 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../db/connect.ts'
 import type { Database } from '../db/database.ts'
+import { racePoint } from '../race-points.ts'
 import type { EventQueue } from '../queue/queues.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { DomainEvent } from './append-event.ts'
@@ -67,6 +68,7 @@ export function startRelay({ database, subscribers, queueOf, log, batch = 200, p
         where published_at is null order by id limit ${batch} for update skip locked`)
       if (rows.length === 0) return 0
       await publish(rows, (subscriber, row) => subscriber.events.includes(row.type))
+      await racePoint('events-published')
       await mark(tx, rows)
       return rows.length
     })

@@ -6,8 +6,10 @@
  *
  * @pattern idempotent-consumer
  */
+import { sql } from 'drizzle-orm'
 import type { Transaction } from '../db/connect.ts'
 import type { Database } from '../db/database.ts'
+import { racePoint } from '../race-points.ts'
 import type { DomainEvent } from './append-event.ts'
 import { effects } from './tables.ts'
 
@@ -22,11 +24,14 @@ export interface Subscriber {
 /** Lets one event take its effect; answers false when it already had. */
 export async function consume(database: Pick<Database, 'write'>, subscriber: Subscriber, event: DomainEvent): Promise<boolean> {
   const { result: first } = await database.write(async (tx) => {
-    const recorded = await tx.insert(effects).values({ eventId: event.id, effect: subscriber.name }).onConflictDoNothing().returning()
+    const recorded = await tx.insert(effects).values({ eventId: event.id, effect: subscriber.name, completedAt: subscriber.after ? null : sql`clock_timestamp()` }).onConflictDoNothing().returning()
     if (recorded.length === 0) return false
     await subscriber.apply(tx, event)
+    await racePoint('effect-applied')
     return true
   })
+  await racePoint('effect-committed')
   await subscriber.after?.(event)
+  await racePoint('effect-completed')
   return first
 }

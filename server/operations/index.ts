@@ -1,0 +1,2 @@
+/** The door of `operations`: what those who run the shop look at. */
+export { invariantChecks } from './db/tables.ts'
