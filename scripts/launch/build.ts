@@ -43,6 +43,7 @@ function sourceHash(): string {
   const files = readdirSync(projectDir, { withFileTypes: true })
     .filter(entry => !apart.test(entry.name))
     .flatMap(entry => entry.isDirectory() ? listFiles(entry.name) : [entry.name])
+    .concat(listFiles('scripts/build'))
   for (const file of files.sort()) hash.update(`\0${file}\0`).update(readFileSync(join(projectDir, file)))
   return hash.digest('hex')
 }
