@@ -7,7 +7,7 @@ import { startRelay } from './platform/outbox/relay.ts'
 import type { DomainEvent } from './platform/outbox/append-event.ts'
 import type { EventQueue } from './platform/queue/queues.ts'
 import type { Platform } from './platform/services.ts'
-import { resumePayments, type SettleDeps, sweepHolds, sweepKeys } from './orders/index.ts'
+import { reconcilePayments, type ReconcileDeps, resumePayments, sweepHolds, sweepKeys } from './orders/index.ts'
 
 export interface RunningShopWorker {
   queues: readonly EventQueue[]
@@ -15,7 +15,7 @@ export interface RunningShopWorker {
 }
 
 /** Starts the work of `subscribers` and the sweeps; `stop` finishes what is at hand. */
-export function startWorker({ database, queues, listener, log }: Platform, { subscribers, settle, feedRecommendations }: { subscribers: readonly Subscriber[], settle: SettleDeps, feedRecommendations: (() => Promise<void>) | null }): RunningShopWorker {
+export function startWorker({ database, queues, listener, log }: Platform, { subscribers, settle, feedRecommendations }: { subscribers: readonly Subscriber[], settle: ReconcileDeps, feedRecommendations: (() => Promise<void>) | null }): RunningShopWorker {
   const open = new Map(subscribers.map(subscriber => [subscriber, queues.open(subscriber.name)]))
   const relay = startRelay({ database, subscribers, queueOf: subscriber => open.get(subscriber)!, log })
   const stopListening = listener.on('outbox', () => relay.wake())
@@ -32,6 +32,10 @@ export function startWorker({ database, queues, listener, log }: Platform, { sub
   const sweeps = [
     every(5_000, 'holds', () => sweepHolds(settle)),
     every(5_000, 'payments', () => resumePayments(settle, { onError: (orderId, error) => log.warn('a payment could not be moved and will be tried again', { orderId, error }) })),
+    every(180_000, 'payment books', async () => {
+      const found = await reconcilePayments(settle, { onError: (intentId, error) => log.warn('a difference with the gateway could not be mended and will be tried again', { intentId, error }) })
+      if (found.mended + found.flagged > 0) log.warn('our books and the gateway\'s differed', { ...found })
+    }),
     every(600_000, 'idempotency keys', () => sweepKeys(settle)),
     ...(feedRecommendations ? [every(600_000, 'recommendations', feedRecommendations, { now: true })] : []),
   ]

@@ -78,11 +78,11 @@ export function captureIntent(work: Work, id: string, form: Form): Intent {
   return captured
 }
 
-/** POST /v1/payment_intents/:id/cancel: lets go of what is held. @throws GatewayError 400 once succeeded or canceled, 404 */
+/** POST /v1/payment_intents/:id/cancel: lets go of what is held. @throws GatewayError 400 while processing and once succeeded or canceled, 404 */
 export function cancelIntent(work: Work, id: string, form: Form): Intent {
   const intent = findIntent(work, id, 404)
   const params = check(cancelParams, form)
-  if (intent.status === 'succeeded' || intent.status === 'canceled') throw unexpectedState(intent, 'canceled')
+  if (['processing', 'succeeded', 'canceled'].includes(intent.status)) throw unexpectedState(intent, 'canceled')
   if (intent.amount_capturable > 0) {
     post(work, intent, 'void', intent.amount_capturable)
     const charge = intent.latest_charge ? work.store.get('charges', intent.latest_charge) : undefined

@@ -23,6 +23,8 @@ export interface PlaceOrderDeps extends SettleDeps {
   database: Pick<Database, 'fresh' | 'write'>
   /** How long a repetition waits for the first one's answer. */
   waitMs?: number
+  /** How long after its arrival a request may still wait for the bank; then it is told how things stand. */
+  patienceMs?: number
 }
 
 export interface Answer { status: 201 | 202, order: Order, replayed: boolean }
@@ -33,12 +35,13 @@ interface Purchase { ownerId: string, key: string, body: PlaceOrderBody }
  * under the same key, 503 the gateway is down and nothing was charged
  */
 export async function placeOrder(deps: PlaceOrderDeps, purchase: Purchase): Promise<Answer> {
+  const until = performance.now() + (deps.patienceMs ?? 8_000)
   const fingerprint = fingerprintOf(purchase.body)
   const orderId = randomUUID()
   const mine = await claim(deps, { ...purchase, fingerprint, orderId })
-  if (mine) return finish(deps, purchase, orderId)
+  if (mine) return finish(deps, purchase, orderId, until)
   const key = await awaitAnswer(deps, { ...purchase, fingerprint })
-  if (key.status === null) return finish(deps, purchase, key.orderId)
+  if (key.status === null) return finish(deps, purchase, key.orderId, until)
   return replay(key)
 }
 
@@ -83,9 +86,9 @@ async function awaitAnswer({ database, waitMs = 4_000 }: PlaceOrderDeps, wanted:
   }
 }
 
-async function finish(deps: PlaceOrderDeps, purchase: Purchase, orderId: string): Promise<Answer> {
+async function finish(deps: PlaceOrderDeps, purchase: Purchase, orderId: string, until: number): Promise<Answer> {
   await racePoint('order-committed')
-  const outcome = await settlePayment(deps, orderId, 'card payment')
+  const outcome = await orPending(settlePayment(deps, orderId, 'card payment'), until - performance.now())
   await racePoint('order-settled')
   const answer = await deps.database.fresh(async (db) => {
     const row = (await db.select().from(orders).where(eq(orders.id, orderId)))[0]!
@@ -95,6 +98,18 @@ async function finish(deps: PlaceOrderDeps, purchase: Purchase, orderId: string)
   if (answer.status !== 202) await deps.database.fresh(db => keepAnswer(db, purchase, answer))
   if (answer.status >= 400) throw asError(answer)
   return { status: answer.status as 201 | 202, order: answer.body as Order, replayed: false }
+}
+
+/** What is known when the shopper's patience ends. The work itself goes on, and what it leaves open the worker takes up. */
+async function orPending(work: Promise<PaymentOutcome>, waitMs: number): Promise<PaymentOutcome> {
+  const patience = Promise.withResolvers<PaymentOutcome>()
+  const timer = setTimeout(() => patience.resolve({ kind: 'pending' }), waitMs)
+  try {
+    return await Promise.race([work, patience.promise])
+  }
+  finally {
+    clearTimeout(timer)
+  }
 }
 
 interface StoredAnswer { status: number, body: unknown }

@@ -2,7 +2,7 @@
  * What must happen though nobody asks: holds end, checkouts with them, and orders whose request died are finished.
  * Each may run in any number of workers at once.
  */
-import { abandonPayment, listAbandoned } from '../payments/index.ts'
+import { listAbandoned } from '../payments/index.ts'
 import { sweepExpiredHolds } from '../products/index.ts'
 import { forgetOldKeys, listStuck, setCheckoutStatus } from './db/queries.ts'
 import { giveUpPayment, type SettleDeps, settlePayment } from './settle-payment.ts'
@@ -32,7 +32,7 @@ export async function resumePayments(deps: SettleDeps, { olderThanS = 15, giveUp
     await move.catch(error => onError(id, error))
   }
   const abandoned = await deps.database.fresh(db => listAbandoned(db, 50))
-  for (const { orderId } of abandoned) await abandonPayment(deps, orderId).catch(error => onError(orderId, error))
+  for (const { orderId } of abandoned) await giveUpPayment(deps, orderId).catch(error => onError(orderId, error))
   return stuck.length
 }
 

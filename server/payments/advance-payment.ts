@@ -3,145 +3,136 @@
  * webhook, or the worker after a crash.
  *
  * Prevents: charging twice, and keeping or losing money because an answer was lost.
- * Guarantees: an intent is created before it is confirmed, so that once money can move we hold its id and can ask;
- * each step carries a key derived from the order; a timeout is unknown, not failed: the gateway is asked before
- * anything else. At most one intent an order is ever captured.
+ * Guarantees: an intent is created before it is confirmed, and the wish to confirm is written before the bank is asked, so
+ * that whoever looks later asks before it does anything; each step carries a key derived from the order; silence is
+ * unknown, not failed. At most one intent an order is ever captured.
  *
  * @pattern payment-saga
  */
-import { AppError } from '../platform/http/app-error.ts'
-import type { Database } from '../platform/db/database.ts'
 import { racePoint } from '../platform/race-points.ts'
 import { findPayment, moveToState, type Payment } from './db/queries.ts'
-import { DeclinedError, GatewayBusyError, GatewayUnreachableError, type Intent, type PaymentGateway } from './gateway.ts'
+import { DeclinedError, GatewayBusyError, GatewayTimeoutError, GatewayUnreachableError, type Intent } from './gateway.ts'
+import { creationOf, mustBeTheSame, outcomeOf, type PaymentDeps, type PaymentOutcome } from './payment-outcome.ts'
 
-export type PaymentOutcome
-  = | { kind: 'captured' }
-    | { kind: 'declined', reason: string }
-    /** Surely nothing was charged, and nothing will be. */
-    | { kind: 'refused' }
-    /** Not known yet; ask again. */
-    | { kind: 'pending' }
+/** More steps than any payment has; one that still moves then is looked at again later. */
+const maxSteps = 8
+/** Longer than a call to the gateway may last: until then, whoever wrote `confirming` may be at work. */
+const atWorkMs = 5_000
+const challengeReason = 'The bank wants to see this card in person. Please use another one.'
 
-export interface PaymentDeps {
-  database: Pick<Database, 'fresh'>
-  gateway: Pick<PaymentGateway, 'create' | 'confirm' | 'capture' | 'retrieve' | 'cancel'>
-}
-
-const mismatch = (payment: Payment) => new AppError({ code: 'payments/amount-mismatch', status: 500, title: 'The gateway has another amount for this order', detail: payment.orderId })
-
-function outcomeOf(payment: Payment): PaymentOutcome | null {
-  if (payment.state === 'captured') return { kind: 'captured' }
-  if (payment.state === 'declined') return { kind: 'declined', reason: payment.declineReason ?? 'The card was declined.' }
-  if (payment.state === 'abandoned' || payment.state === 'voided') return { kind: 'refused' }
-  return null
-}
+type Step = 'look-again' | 'wait'
 
 /** @throws {AppError} 500 `payments/amount-mismatch`, which people must look at */
 export async function advancePayment({ database, gateway }: PaymentDeps, orderId: string): Promise<PaymentOutcome> {
-  for (let step = 0; step < 6; step++) {
+  for (let step = 0; step < maxSteps; step++) {
     const payment = await database.fresh(db => findPayment(db, orderId))
     if (!payment) return { kind: 'pending' }
     const outcome = outcomeOf(payment)
     if (outcome) return outcome
-    try {
-      await takeStep(payment)
-    }
-    catch (error) {
-      if (error instanceof AppError) throw error
-      // A webhook can bring a second one here while the first still waits for its answer.
-      if (error instanceof GatewayBusyError) return { kind: 'pending' }
-      if (error instanceof DeclinedError) {
-        await record(payment, 'declined', { declineReason: error.message })
-      }
-      else if (error instanceof GatewayUnreachableError) {
-        // Before authorisation nothing is owed to the bank; after it, only patience is right.
-        if (payment.state === 'authorised') return { kind: 'pending' }
-        await record(payment, 'abandoned')
-      }
-      else if (!await settleUnknown(payment)) {
-        return { kind: 'pending' }
-      }
-    }
+    if (await takeStep(payment) === 'wait') return { kind: 'pending' }
   }
   return { kind: 'pending' }
 
-  async function takeStep(payment: Payment) {
+  function takeStep(payment: Payment): Promise<Step> {
     const { intentId } = payment
-    if (payment.state === 'new' || !intentId) {
-      const intent = await gateway.create({ orderId, amountMinor: payment.amountMinor, currency: payment.currency, key: `order-${orderId}-create` })
-      await record(payment, 'created', { intentId: intent.id })
-      await racePoint('intent-created')
-    }
-    else if (payment.state === 'created') {
-      const intent = await gateway.confirm(intentId, { paymentMethod: payment.paymentMethod, key: `order-${orderId}-confirm` })
-      await racePoint('payment-confirmed')
-      await learn(payment, intent)
-    }
-    else {
-      const intent = await gateway.capture(intentId, { key: `order-${orderId}-capture` })
-      await racePoint('payment-captured')
-      await learn(payment, intent)
-    }
+    if (payment.state === 'new' || !intentId) return create(payment)
+    if (payment.state === 'created') return confirmFirst(payment, intentId)
+    if (payment.state === 'confirming') return askThenConfirm(payment, intentId)
+    return capture(payment, intentId)
   }
 
-  /** An answer did not come: asks what happened. Answers false when that is still unknown. */
-  async function settleUnknown(payment: Payment): Promise<boolean> {
-    // An intent that was never confirmed cannot take money; creating it again with the same key finds it.
-    if (!payment.intentId) {
-      await record(payment, 'abandoned')
-      return true
-    }
+  /** Money cannot move before the confirmation: only a call that may still be running there is worth waiting for. */
+  async function create(payment: Payment): Promise<Step> {
+    let intent: Intent
     try {
-      const intent = await gateway.retrieve(payment.intentId)
-      if (intent.status === 'open' && !intent.declineReason) return false
-      await learn(payment, intent)
-      return true
+      intent = await gateway.create(creationOf(payment))
     }
     catch (error) {
-      if (error instanceof AppError) throw error
-      return false
+      if (error instanceof GatewayTimeoutError || error instanceof GatewayBusyError) return 'wait'
+      return record(payment, 'abandoned')
+    }
+    await racePoint('intent-created')
+    return record(payment, 'created', { intentId: intent.id })
+  }
+
+  /** Whoever writes `confirming` is the only one who has asked the bank: for them alone "unreachable" is certain. */
+  async function confirmFirst(payment: Payment, intentId: string): Promise<Step> {
+    const confirming = { ...payment, state: 'confirming' as const }
+    if (!await database.fresh(db => moveToState(db, payment, 'confirming'))) return 'look-again'
+    return confirm(confirming, intentId, () => record(confirming, 'abandoned'))
+  }
+
+  /** An earlier try may have been heard: asks what became of it, and tries again only when nothing has. */
+  async function askThenConfirm(payment: Payment, intentId: string): Promise<Step> {
+    const intent = await ask(intentId)
+    if (!intent) return 'wait'
+    if (!isUntried(intent)) return learn(payment, intent)
+    if (payment.ageMs < atWorkMs) return 'wait'
+    return confirm(payment, intentId, async () => 'wait')
+  }
+
+  async function confirm(payment: Payment, intentId: string, onUnreachable: () => Promise<Step>): Promise<Step> {
+    let intent: Intent
+    try {
+      intent = await gateway.confirm(intentId, { paymentMethod: payment.paymentMethod, key: `order-${orderId}-confirm` })
+    }
+    catch (error) {
+      if (error instanceof GatewayBusyError) return 'wait'
+      if (error instanceof DeclinedError) return record(payment, 'declined', { declineReason: error.message })
+      return error instanceof GatewayUnreachableError ? onUnreachable() : settleUnknown(payment, intentId)
+    }
+    await racePoint('payment-confirmed')
+    return learn(payment, intent)
+  }
+
+  async function capture(payment: Payment, intentId: string): Promise<Step> {
+    let intent: Intent
+    try {
+      intent = await gateway.capture(intentId, { key: `order-${orderId}-capture` })
+    }
+    catch (error) {
+      if (error instanceof GatewayBusyError || error instanceof GatewayUnreachableError) return 'wait'
+      // The hold may still stand, so that it is voided and not only forgotten.
+      if (error instanceof DeclinedError) return record(payment, 'abandoned', { declineReason: error.message })
+      return settleUnknown(payment, intentId)
+    }
+    await racePoint('payment-captured')
+    return learn(payment, intent)
+  }
+
+  /** No answer came: asks what happened, and waits when that is still unknown. */
+  async function settleUnknown(payment: Payment, intentId: string): Promise<Step> {
+    const intent = await ask(intentId)
+    return !intent || isUntried(intent) ? 'wait' : learn(payment, intent)
+  }
+
+  async function ask(intentId: string): Promise<Intent | null> {
+    try {
+      return await gateway.retrieve(intentId)
+    }
+    catch {
+      return null
     }
   }
 
-  async function learn(payment: Payment, intent: Intent) {
-    if (intent.amountMinor !== payment.amountMinor || intent.currency !== payment.currency) throw mismatch(payment)
-    if (intent.status === 'captured') await record(payment, 'captured')
-    else if (intent.status === 'authorised') await record(payment, 'authorised')
-    else if (intent.status === 'cancelled') await record(payment, 'voided')
-    else await record(payment, 'declined', { declineReason: intent.declineReason ?? 'The bank wants to see this card in person. Please use another one.' })
-  }
-
-  function record(payment: Payment, state: Payment['state'], fields: { intentId?: string, declineReason?: string } = {}) {
-    return database.fresh(db => moveToState(db, payment, state, fields))
-  }
-}
-
-/**
- * Gives a payment up at the gateway. Whoever comes first decides: an intent that was captured meanwhile stays so, and the
- * answer says it.
- */
-export async function abandonPayment(deps: PaymentDeps, orderId: string): Promise<PaymentOutcome> {
-  const { database, gateway } = deps
-  const payment = await database.fresh(db => findPayment(db, orderId))
-  if (!payment) return { kind: 'refused' }
-  if (payment.state === 'captured' || payment.state === 'declined' || payment.state === 'voided') return outcomeOf(payment)!
-  if (!payment.intentId) {
-    await database.fresh(db => moveToState(db, payment, 'voided'))
-    return { kind: 'refused' }
-  }
-  try {
-    const intent = await gateway.cancel(payment.intentId, { key: `order-${orderId}-cancel` })
-    if (intent.status !== 'cancelled') return { kind: 'pending' }
-  }
-  catch {
-    const intent = await gateway.retrieve(payment.intentId)
-    if (intent.status === 'captured') {
-      await database.fresh(db => moveToState(db, payment, 'captured'))
-      return { kind: 'captured' }
+  function learn(payment: Payment, intent: Intent): Promise<Step> {
+    mustBeTheSame(payment, intent)
+    switch (intent.status) {
+      case 'captured': return record(payment, 'captured')
+      case 'authorised': return payment.state === 'authorised' ? Promise.resolve('wait') : record(payment, 'authorised')
+      case 'cancelled': return record(payment, 'voided')
+      // The bank captures by itself, or declines, and tells.
+      case 'processing': return Promise.resolve('wait')
+      // The holder could still agree on the bank's page, so that this one must be voided.
+      case 'challenged': return record(payment, 'abandoned', { declineReason: challengeReason })
+      case 'open': return record(payment, 'declined', { declineReason: intent.declineReason ?? 'The card was declined.' })
     }
-    if (intent.status !== 'cancelled') return { kind: 'pending' }
   }
-  await database.fresh(db => moveToState(db, payment, 'voided'))
-  return { kind: 'refused' }
+
+  async function record(payment: Payment, state: Payment['state'], fields: { intentId?: string, declineReason?: string } = {}): Promise<Step> {
+    await database.fresh(db => moveToState(db, payment, state, fields))
+    return 'look-again'
+  }
 }
+
+const isUntried = (intent: Intent) => intent.status === 'open' && !intent.declineReason

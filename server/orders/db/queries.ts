@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, or, sql } from 'drizzle-orm'
 import type { Order, OrderEventView, OrderSummary, SoldLine } from '../../../shared/schemas/orders.ts'
 import type { Executor, Transaction } from '../../platform/db/connect.ts'
 import type { Reader } from '../../platform/db/database.ts'
@@ -114,5 +114,8 @@ export const listStuck = (db: Executor, { olderThanS, limit }: { olderThanS: num
   .select({ id: orders.id, ageS: sql<number>`extract(epoch from clock_timestamp() - ${orders.placedAt})::int` })
   .from(orders).where(and(eq(orders.status, 'pending'), lt(orders.placedAt, sql`clock_timestamp() - make_interval(secs => ${olderThanS})`)))
   .orderBy(orders.placedAt).limit(limit)
+
+export const listStatuses = async (db: Executor, ids: string[]): Promise<Pick<OrderRow, 'id' | 'status'>[]> =>
+  ids.length === 0 ? [] : db.select({ id: orders.id, status: orders.status }).from(orders).where(inArray(orders.id, ids))
 
 export const forgetOldKeys = (db: Executor) => db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`))

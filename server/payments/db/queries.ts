@@ -1,21 +1,32 @@
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, lt, sql } from 'drizzle-orm'
 import type { Executor, Transaction } from '../../platform/db/connect.ts'
-import { payments, paymentWebhooks, refunds } from './tables.ts'
+import { payments, paymentStates, paymentWebhooks, refunds } from './tables.ts'
 
-export type Payment = typeof payments.$inferSelect
+/** `ageMs`: for how long it has stood in its state, by the database's clock. */
+export type Payment = typeof payments.$inferSelect & { ageMs: number }
 
 export async function findPayment(db: Executor, orderId: string): Promise<Payment | undefined> {
-  const [row] = await db.select().from(payments).where(eq(payments.orderId, orderId))
+  const [row] = await db.select({ ...getTableColumns(payments), ageMs: sql<number>`(extract(epoch from clock_timestamp() - ${payments.updatedAt}) * 1000)::int` })
+    .from(payments).where(eq(payments.orderId, orderId))
   return row
 }
 
 export const insertPayment = (tx: Transaction, values: { orderId: string, paymentMethod: string, amountMinor: number, currency: string }) => tx.insert(payments).values(values)
 
-/** Moves only from the state that was seen: a rival who was quicker wins, and the next look shows what they did. */
-export async function moveToState(db: Executor, seen: Pick<Payment, 'orderId' | 'state'>, state: Payment['state'], fields: { intentId?: string, declineReason?: string } = {}) {
-  await db.update(payments).set({ ...fields, state, updatedAt: sql`clock_timestamp()` })
-    .where(and(eq(payments.orderId, seen.orderId), eq(payments.state, seen.state)))
+/**
+ * Moves on, and only from the state that was seen: a rival who was quicker wins, and the next look shows what they did.
+ * Answers whether it was this call that moved it.
+ */
+export async function moveToState(db: Executor, seen: Pick<Payment, 'orderId' | 'state'>, state: Payment['state'], fields: { intentId?: string, declineReason?: string } = {}): Promise<boolean> {
+  if (paymentStates.indexOf(state) <= paymentStates.indexOf(seen.state)) return false
+  const rows = await db.update(payments).set({ ...fields, state, updatedAt: sql`clock_timestamp()` })
+    .where(and(eq(payments.orderId, seen.orderId), eq(payments.state, seen.state))).returning({ orderId: payments.orderId })
+  return rows.length > 0
 }
+
+/** Keeps the intent that was found late for a payment that has none. */
+export const keepIntent = (db: Executor, orderId: string, intentId: string) => db.update(payments).set({ intentId })
+  .where(and(eq(payments.orderId, orderId), isNull(payments.intentId)))
 
 export const listAbandoned = (db: Executor, limit: number) => db.select({ orderId: payments.orderId }).from(payments)
   .where(and(eq(payments.state, 'abandoned'), lt(payments.updatedAt, sql`clock_timestamp() - interval '5 seconds'`))).orderBy(payments.updatedAt).limit(limit)

@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
 
 /**
- * One payment an order. Its state only moves forward: `new` → `created` → `confirming` (written before the bank is
+ * One payment an order. Its state only moves on in this list: `new` → `created` → `confirming` (written before the bank is
  * asked, so that a later look asks first) → `authorised` → `captured`, or aside to `declined`, `abandoned` (we gave up;
- * to be voided at the gateway) and `voided`.
+ * to be voided at the gateway) and `voided`. `captured` is last: when the gateway has the money after all, that is the truth.
  */
-export const paymentStates = ['new', 'created', 'confirming', 'authorised', 'captured', 'declined', 'abandoned', 'voided'] as const
+export const paymentStates = ['new', 'created', 'confirming', 'authorised', 'declined', 'abandoned', 'voided', 'captured'] as const
 
 export const payments = pgTable('payments', {
   orderId: uuid('order_id').primaryKey(),

@@ -38,7 +38,8 @@ export function databaseFor(event: H3Event): RouteDatabase {
 export function writeFor(event: H3Event): Database['write'] {
   return async (work) => {
     const written = await event.context.platform.database.write(work)
-    writeShopperCookie(event, { lsn: written.lsn })
+    // Work may outlive its answer: then there is nobody left to tell.
+    if (!event.node.res.headersSent) writeShopperCookie(event, { lsn: written.lsn })
     return written
   }
 }

@@ -1,13 +1,17 @@
 import type { z } from 'zod'
 import type { Outbound } from './outbound.ts'
+import { readRetryAfterMs } from './retry-after.ts'
 
 export class ForeignAnswerError extends Error {
   override name = 'ForeignAnswerError'
   readonly status: number
+  /** How long the service asks to be left alone. */
+  readonly retryAfterMs: number | null
 
-  constructor(message: string, status: number) {
+  constructor(message: string, status: number, retryAfterMs: number | null = null) {
     super(message)
     this.status = status
+    this.retryAfterMs = retryAfterMs
   }
 }
 
@@ -47,7 +51,7 @@ export function fetchJson<S extends z.ZodType>(outbound: Outbound, schema: S, re
       body: body === undefined ? undefined : JSON.stringify(body),
     })
     const text = await boundedText(response, maxBytes)
-    if (!response.ok) throw new ForeignAnswerError(`${method} answered ${response.status}`, response.status)
+    if (!response.ok) throw new ForeignAnswerError(`${method} answered ${response.status}`, response.status, readRetryAfterMs(response.headers))
     let value: unknown
     try {
       value = JSON.parse(text)

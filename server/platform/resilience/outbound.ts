@@ -4,11 +4,12 @@
  * Prevents: a slow or dead foreign service holding our requests, connections and patience.
  * Guarantees: an attempt ends after `timeoutMs`; at most `concurrency` run at once; after `failures` in a row calls
  * are refused at once for `openMs`, then one probe decides; only calls that say they are safe to repeat are
- * retried, with decorrelated jitter (Brooker, "Exponential Backoff And Jitter", 2015).
+ * retried, with decorrelated jitter (Brooker, "Exponential Backoff And Jitter", 2015), and not before the time that the
+ * service itself has named.
  *
  * @pattern timeout-retry-breaker-bulkhead
  */
-import { BrokenCircuitError, bulkhead, BulkheadRejectedError, circuitBreaker, CircuitState, ConsecutiveBreaker, decorrelatedJitterGenerator, ExponentialBackoff, handleWhen, retry, TaskCancelledError, timeout, TimeoutStrategy, wrap } from 'cockatiel'
+import { BrokenCircuitError, bulkhead, BulkheadRejectedError, circuitBreaker, CircuitState, ConsecutiveBreaker, decorrelatedJitterGenerator, ExponentialBackoff, handleWhen, type IBackoff, type IBackoffFactory, retry, TaskCancelledError, timeout, TimeoutStrategy, wrap } from 'cockatiel'
 
 export interface OutboundSettings {
   name: string
@@ -20,7 +21,27 @@ export interface OutboundSettings {
   attempts?: number
   /** Foreign answers that are no fault of the service: a declined card must not open the breaker. */
   isFault?: (error: unknown) => boolean
+  /** How long the service asked to be left alone, in ms; null when it did not. Otherwise an error's own `retryAfterMs` says it. */
+  retryAfterOf?: (error: unknown) => number | null
 }
+
+/** Nobody's request waits longer than this for a service that asks for patience: the call then fails at once. */
+const maxRetryAfterMs = 5_000
+
+interface Tried { result: object }
+
+/** The pauses of `inner`, but none that ends before the service wants to be asked again. */
+function patiently(inner: IBackoffFactory<unknown>, retryAfterOf: (error: unknown) => number | null): IBackoffFactory<Tried> {
+  return {
+    next(tried): IBackoff<Tried> {
+      const pause = inner.next(tried)
+      const wanted = 'error' in tried.result ? retryAfterOf(tried.result.error) : null
+      return { duration: Math.max(pause.duration, wanted ?? 0), ...patiently(pause, retryAfterOf) }
+    },
+  }
+}
+
+const ownRetryAfter = (error: unknown) => (error as { retryAfterMs?: number | null } | null)?.retryAfterMs ?? null
 
 /** The call was not made: the service is known to be down, or too many calls are waiting. */
 export class OutboundRefusedError extends Error {
@@ -38,14 +59,15 @@ export interface Outbound {
 }
 
 export function createOutbound(settings: OutboundSettings): Outbound {
-  const { name, timeoutMs, concurrency, failures = 5, openMs = 5_000, attempts = 3, isFault = () => true } = settings
+  const { name, timeoutMs, concurrency, failures = 5, openMs = 5_000, attempts = 3, isFault = () => true, retryAfterOf = ownRetryAfter } = settings
   // A call that we did not make, since too many of ours were waiting, says nothing about the service.
   const countsAsFault = (error: unknown) => !(error instanceof BulkheadRejectedError) && !(error instanceof BrokenCircuitError) && isFault(error)
   const breaker = circuitBreaker(handleWhen(countsAsFault), { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failures) })
   const once = wrap(breaker, bulkhead(concurrency, concurrency * 2), timeout(timeoutMs, TimeoutStrategy.Aggressive))
-  const again = retry(handleWhen(countsAsFault), {
+  const worthWaiting = (error: unknown) => countsAsFault(error) && (retryAfterOf(error) ?? 0) <= maxRetryAfterMs
+  const again = retry(handleWhen(worthWaiting), {
     maxAttempts: attempts - 1,
-    backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 1_000, generator: decorrelatedJitterGenerator }),
+    backoff: patiently(new ExponentialBackoff({ initialDelay: 50, maxDelay: 1_000, generator: decorrelatedJitterGenerator }), retryAfterOf),
   })
   const repeatedly = wrap(again, once)
 

@@ -1,5 +1,6 @@
 import { defineEventHandler, getHeader } from 'h3'
 import { z } from 'zod'
+import { databaseNow } from '../../../platform/db/clock.ts'
 import { AppError } from '../../../platform/http/app-error.ts'
 import { readBytes } from '../../../platform/http/input.ts'
 import { readCarrierWebhook, type CarrierNews } from '../../carrier.ts'
@@ -10,9 +11,10 @@ const badSignature = () => new AppError({ code: 'fulfilment/bad-signature', stat
 export default defineEventHandler(async (event) => {
   const { config, database } = event.context.platform
   const rawBody = await readBytes(event)
+  const now = await database.fresh(databaseNow)
   let news: CarrierNews
   try {
-    news = readCarrierWebhook(rawBody, getHeader(event, 'carrier-signature') ?? '', config.carrier.webhookSecret, Date.now())
+    news = readCarrierWebhook(rawBody, getHeader(event, 'carrier-signature') ?? '', config.carrier.webhookSecret, now.getTime())
   }
   catch {
     throw badSignature()

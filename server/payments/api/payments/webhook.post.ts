@@ -1,5 +1,6 @@
 import { defineEventHandler, getHeader } from 'h3'
 import { z } from 'zod'
+import { databaseNow } from '../../../platform/db/clock.ts'
 import { AppError } from '../../../platform/http/app-error.ts'
 import { readBytes } from '../../../platform/http/input.ts'
 import { appendEvent } from '../../../platform/outbox/append-event.ts'
@@ -12,9 +13,10 @@ const badSignature = () => new AppError({ code: 'payments/bad-signature', status
 export default defineEventHandler(async (event) => {
   const { gateway, platform: { database } } = event.context
   const rawBody = await readBytes(event)
+  const now = await database.fresh(databaseNow)
   let webhook: ReturnType<typeof gateway.verifyWebhook>
   try {
-    webhook = gateway.verifyWebhook(rawBody, getHeader(event, 'stripe-signature') ?? '')
+    webhook = gateway.verifyWebhook(rawBody, getHeader(event, 'stripe-signature') ?? '', now)
   }
   catch {
     throw badSignature()
