@@ -1,115 +1,219 @@
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, describe, expect, test } from 'vitest'
-import { insertPayment, findPayment } from '../../server/payments/db/queries.ts'
-import { abandonPayment, advancePayment, type PaymentDeps } from '../../server/payments/advance-payment.ts'
-import { DeclinedError, GatewayBusyError, GatewayUnreachableError, type Intent } from '../../server/payments/gateway.ts'
+import { abandonPayment } from '../../server/payments/abandon-payment.ts'
+import { advancePayment } from '../../server/payments/advance-payment.ts'
+import { findPayment, insertPayment, moveToState } from '../../server/payments/db/queries.ts'
+import { payments } from '../../server/payments/db/tables.ts'
+import { DeclinedError, GatewayBusyError, GatewayTimeoutError, GatewayUnreachableError } from '../../server/payments/gateway.ts'
+import type { PaymentDeps } from '../../server/payments/payment-outcome.ts'
 import { runningShop } from '../harness/running-shop.ts'
+import { scriptedGateway } from '../harness/scripted-gateway.ts'
+import { retryOnTimeout } from '../naive/retry-on-timeout.ts'
 
 const shop = runningShop()
 afterAll(shop.close)
-
-type Gateway = PaymentDeps['gateway']
-
-/** A gateway that keeps one intent and says what it is told to; `calls` are what it was asked. */
-function scripted(script: Partial<Record<keyof Gateway, () => void>> = {}, amountMinor = 1_000) {
-  const intent: Intent = { id: `pi_${crypto.randomUUID()}`, status: 'open', amountMinor, currency: 'GBP', orderId: null, declineReason: null }
-  const calls: string[] = []
-  const step = (name: keyof Gateway, status: Intent['status'] | null, applied = true) => async () => {
-    calls.push(name)
-    if (status && applied) intent.status = status
-    script[name]?.()
-    return { ...intent }
-  }
-  return { intent, calls, gateway: { create: step('create', null), confirm: step('confirm', 'authorised'), capture: step('capture', 'captured'), retrieve: step('retrieve', null), cancel: step('cancel', 'cancelled') } satisfies Gateway }
-}
 
 async function newPayment() {
   const orderId = crypto.randomUUID()
   await shop.database.write(tx => insertPayment(tx, { orderId, paymentMethod: 'pm_card_visa', amountMinor: 1_000, currency: 'GBP' }))
   return orderId
 }
-const stateOf = async (orderId: string) => (await shop.database.fresh(db => findPayment(db, orderId)))?.state
-const advance = (gateway: Gateway, orderId: string) => advancePayment({ database: shop.database, gateway }, orderId)
-const fail = (error: Error) => () => {
-  throw error
-}
+const paymentOf = async (orderId: string) => (await shop.database.fresh(db => findPayment(db, orderId)))!
+const stateOf = async (orderId: string) => (await paymentOf(orderId)).state
+const advance = (gateway: PaymentDeps['gateway'], orderId: string) => advancePayment({ database: shop.database, gateway }, orderId)
+const abandon = (gateway: PaymentDeps['gateway'], orderId: string) => abandonPayment({ database: shop.database, gateway }, orderId)
+/** As if it had last moved ten minutes ago, so that nobody can be at work on it. */
+const long = (orderId: string) => shop.database.fresh(db => db.update(payments).set({ updatedAt: sql`now() - interval '10 minutes'` }).where(eq(payments.orderId, orderId)))
 
 describe('a payment', () => {
   test('is created, authorised and captured, each once, however often it is advanced', async () => {
     const orderId = await newPayment()
-    const { gateway, calls } = scripted()
+    const { gateway, calls } = scriptedGateway()
     expect(await advance(gateway, orderId)).toEqual({ kind: 'captured' })
     expect(await advance(gateway, orderId)).toEqual({ kind: 'captured' })
     expect(calls).toEqual(['create', 'confirm', 'capture'])
   })
 
+  test('says that it is being confirmed before the bank is asked', async () => {
+    const orderId = await newPayment()
+    const seen: string[] = []
+    const { gateway } = scriptedGateway({ confirm: async () => void seen.push(await stateOf(orderId)) })
+    await advance(gateway, orderId)
+    expect(seen).toEqual(['confirming'])
+  })
+
+  test('when two advance it at the same time, then the bank is asked once', async () => {
+    const orderId = await newPayment()
+    const { gateway, calls } = scriptedGateway()
+    await Promise.all([advance(gateway, orderId), advance(gateway, orderId), advance(gateway, orderId)])
+    expect(await advance(gateway, orderId)).toEqual({ kind: 'captured' })
+    expect(calls.filter(call => call === 'confirm')).toHaveLength(1)
+  })
+
+  test('moves on only, and says who moved it', async () => {
+    const orderId = await newPayment()
+    const seen = await paymentOf(orderId)
+    const move = (from: Parameters<typeof moveToState>[1], to: Parameters<typeof moveToState>[2]) => shop.database.fresh(db => moveToState(db, from, to))
+    expect(await Promise.all([move(seen, 'created'), move(seen, 'created')])).toEqual(expect.arrayContaining([true, false]))
+    const created = await paymentOf(orderId)
+    expect(await move(created, 'new')).toBe(false)
+    expect(await move(created, 'captured')).toBe(true)
+    expect(await move(await paymentOf(orderId), 'voided')).toBe(false)
+    expect(await stateOf(orderId)).toBe('captured')
+  })
+})
+
+describe('silence', () => {
   test('when the answer to the confirmation is lost, then the gateway is asked and nothing is confirmed again', async () => {
     const orderId = await newPayment()
-    const { gateway, calls } = scripted({ confirm: fail(new Error('socket hang up')) })
+    const { gateway, calls } = scriptedGateway({ confirm: new Error('socket hang up') })
     expect(await advance(gateway, orderId)).toEqual({ kind: 'captured' })
     expect(calls).toEqual(['create', 'confirm', 'retrieve', 'capture'])
   })
 
   test('when the gateway neither answers nor tells, then the payment is pending, not failed', async () => {
     const orderId = await newPayment()
-    const { gateway } = scripted({ confirm: fail(new Error('timeout')), retrieve: fail(new Error('timeout')) })
+    const { gateway } = scriptedGateway({ confirm: new GatewayTimeoutError(), retrieve: new GatewayTimeoutError() })
     expect(await advance(gateway, orderId)).toEqual({ kind: 'pending' })
-    expect(await stateOf(orderId)).toBe('created')
+    expect(await stateOf(orderId)).toBe('confirming')
+  })
+
+  test('when a confirmation had no answer and the gateway then cannot be reached, then the order is not failed, for the card may be charged', async () => {
+    const orderId = await newPayment()
+    const { gateway, script, calls } = scriptedGateway({ confirm: new GatewayTimeoutError(), retrieve: new GatewayUnreachableError() })
+    expect(await advance(gateway, orderId)).toEqual({ kind: 'pending' })
+    script.confirm = new GatewayUnreachableError()
+    await long(orderId)
+    expect(await advance(gateway, orderId)).toEqual({ kind: 'pending' })
+    expect(await abandon(gateway, orderId)).toEqual({ kind: 'pending' })
+    expect(await stateOf(orderId)).toBe('confirming')
+    Object.assign(script, { confirm: undefined, retrieve: undefined })
+    expect(await advance(gateway, orderId)).toEqual({ kind: 'captured' })
+    expect(calls.filter(call => call === 'confirm')).toHaveLength(1)
+  })
+
+  test('when a confirmation was never heard, then it is repeated with the same key, once nobody can be at work on it', async () => {
+    const orderId = await newPayment()
+    const { gateway, script, calls, keys } = scriptedGateway({ confirm: new GatewayTimeoutError() }, { unheard: ['confirm'] })
+    expect(await advance(gateway, orderId)).toEqual({ kind: 'pending' })
+    expect(await advance(gateway, orderId)).toEqual({ kind: 'pending' })
+    expect(calls).toEqual(['create', 'confirm', 'retrieve', 'retrieve'])
+    await long(orderId)
+    script.confirm = new GatewayUnreachableError()
+    expect(await advance(gateway, orderId)).toEqual({ kind: 'pending' })
+    expect(await stateOf(orderId)).toBe('confirming')
+    expect(new Set(keys.confirm).size).toBe(1)
+  })
+
+  test('when the creation is not answered in time, then it is pending, and found again under the same key', async () => {
+    const orderId = await newPayment()
+    const { gateway, script, keys } = scriptedGateway({ create: new GatewayTimeoutError() })
+    expect(await advance(gateway, orderId)).toEqual({ kind: 'pending' })
+    expect(await stateOf(orderId)).toBe('new')
+    script.create = undefined
+    expect(await advance(gateway, orderId)).toEqual({ kind: 'captured' })
+    expect(new Set(keys.create).size).toBe(1)
   })
 
   test('when another call with its key is at work, then it is left alone', async () => {
     const orderId = await newPayment()
-    const { gateway, calls } = scripted({ create: fail(new GatewayBusyError()) })
+    const { gateway, calls } = scriptedGateway({ create: new GatewayBusyError() })
     expect(await advance(gateway, orderId)).toEqual({ kind: 'pending' })
     expect(await stateOf(orderId)).toBe('new')
     expect(calls).toEqual(['create'])
   })
 
+  test('with a retry under a fresh key instead, the card is charged twice: the tests above can fail', async () => {
+    const { gateway, captured } = scriptedGateway({ capture: new GatewayTimeoutError() }, { failures: 1 })
+    await retryOnTimeout(gateway, { orderId: crypto.randomUUID(), amountMinor: 1_000, currency: 'GBP', paymentMethod: 'pm_card_visa' })
+    expect(captured()).toBe(2)
+  })
+})
+
+describe('a refusal', () => {
   test('when the bank says no, then that is final and says why', async () => {
     const orderId = await newPayment()
-    const { gateway } = scripted({ confirm: fail(new DeclinedError('Your card has insufficient funds.')) })
+    const { gateway } = scriptedGateway({ confirm: new DeclinedError('Your card has insufficient funds.') }, { unheard: ['confirm'] })
     expect(await advance(gateway, orderId)).toEqual({ kind: 'declined', reason: 'Your card has insufficient funds.' })
-    expect(await advance(scripted().gateway, orderId)).toMatchObject({ kind: 'declined' })
+    expect(await advance(scriptedGateway().gateway, orderId)).toMatchObject({ kind: 'declined' })
   })
 
-  test('when the gateway cannot be reached before anything was authorised, then it is given up, and voided later', async () => {
+  test.each([['cannot be reached', new GatewayUnreachableError()], ['answers with a fault', new Error('500')]])('when the gateway %s at creation, then nothing can have moved: it is given up', async (_, error) => {
     const orderId = await newPayment()
-    const { gateway, calls, intent } = scripted({ confirm: fail(new GatewayUnreachableError()) })
-    intent.status = 'open'
+    const { gateway } = scriptedGateway({ create: error })
     expect(await advance(gateway, orderId)).toEqual({ kind: 'refused' })
     expect(await stateOf(orderId)).toBe('abandoned')
-    expect(await abandonPayment({ database: shop.database, gateway }, orderId)).toEqual({ kind: 'refused' })
+  })
+
+  test('when the gateway cannot be reached at the first confirmation, then it is given up, and voided later', async () => {
+    const orderId = await newPayment()
+    const { gateway, calls } = scriptedGateway({ confirm: new GatewayUnreachableError() }, { unheard: ['confirm'] })
+    expect(await advance(gateway, orderId)).toEqual({ kind: 'refused' })
+    expect(await stateOf(orderId)).toBe('abandoned')
+    expect(await abandon(gateway, orderId)).toEqual({ kind: 'refused' })
     expect(await stateOf(orderId)).toBe('voided')
-    expect(calls).toEqual(['create', 'confirm', 'cancel'])
+    expect(calls).toEqual(['create', 'confirm', 'retrieve', 'cancel'])
   })
 
   test('when the gateway cannot be reached after the authorisation, then only patience is right', async () => {
     const orderId = await newPayment()
-    const { gateway } = scripted({ capture: fail(new GatewayUnreachableError()) })
+    const { gateway } = scriptedGateway({ capture: new GatewayUnreachableError() }, { unheard: ['capture'] })
     expect(await advance(gateway, orderId)).toEqual({ kind: 'pending' })
     expect(await stateOf(orderId)).toBe('authorised')
   })
 
+  test('when the bank wants to see the holder, then it is declined, and voided so that they cannot agree later', async () => {
+    const orderId = await newPayment()
+    const { gateway, intent } = scriptedGateway({}, { confirmed: 'challenged' })
+    const declined = { kind: 'declined', reason: 'The bank wants to see this card in person. Please use another one.' }
+    expect(await advance(gateway, orderId)).toEqual(declined)
+    expect(await stateOf(orderId)).toBe('abandoned')
+    expect(await abandon(gateway, orderId)).toEqual(declined)
+    expect([await stateOf(orderId), intent.status]).toEqual(['voided', 'cancelled'])
+  })
+
   test('when the gateway holds another amount than the order, then nothing is captured and people must look', async () => {
     const orderId = await newPayment()
-    const { gateway, calls } = scripted({}, 999)
+    const { gateway, calls } = scriptedGateway({}, { amountMinor: 999 })
     await expect(advance(gateway, orderId)).rejects.toMatchObject({ code: 'payments/amount-mismatch' })
     expect(calls).not.toContain('capture')
   })
+})
 
-  test('when it was captured before it could be given up, then it counts as paid', async () => {
+describe('giving up', () => {
+  test('while the bank is processing, then it stays pending, and counts when the money comes', async () => {
     const orderId = await newPayment()
-    const { gateway, intent } = scripted({ capture: fail(new Error('lost')), retrieve: () => {}, cancel: fail(new Error('already captured')) })
-    const away = scripted({ confirm: fail(new Error('timeout')), retrieve: fail(new Error('timeout')) })
-    await advance({ ...away.gateway, create: gateway.create }, orderId)
+    const { gateway, intent, calls } = scriptedGateway({}, { confirmed: 'processing' })
+    expect(await advance(gateway, orderId)).toEqual({ kind: 'pending' })
+    await long(orderId)
+    expect(await advance(gateway, orderId)).toEqual({ kind: 'pending' })
+    expect(await abandon(gateway, orderId)).toEqual({ kind: 'pending' })
+    expect(await stateOf(orderId)).toBe('confirming')
     intent.status = 'captured'
-    const cancelled = { ...gateway, cancel: async () => Promise.reject(new Error('already captured')) }
-    expect(await abandonPayment({ database: shop.database, gateway: cancelled }, orderId)).toEqual({ kind: 'captured' })
+    expect(await advance(gateway, orderId)).toEqual({ kind: 'captured' })
+    expect(calls.filter(call => call === 'confirm' || call === 'cancel')).toEqual(['confirm'])
+  })
+
+  test('when it was captured before it could be given up, then it counts as captured', async () => {
+    const orderId = await newPayment()
+    const { gateway, intent, script } = scriptedGateway({ confirm: new GatewayTimeoutError(), retrieve: new GatewayTimeoutError() })
+    await advance(gateway, orderId)
+    intent.status = 'captured'
+    script.retrieve = undefined
+    expect(await abandon(gateway, orderId)).toEqual({ kind: 'captured' })
     expect(await stateOf(orderId)).toBe('captured')
   })
 
-  test('when two advance it at the same time, then it is captured once in our books', async () => {
+  test('when the answer to the creation was lost, then its intent is found by the key and voided', async () => {
     const orderId = await newPayment()
-    const { gateway } = scripted()
-    expect(await Promise.all([advance(gateway, orderId), advance(gateway, orderId), advance(gateway, orderId)])).toEqual(Array(3).fill({ kind: 'captured' }))
+    const { gateway, intent, script, calls, keys } = scriptedGateway({ create: new GatewayTimeoutError() })
+    await advance(gateway, orderId)
+    expect(await abandon(gateway, orderId)).toEqual({ kind: 'pending' })
+    expect(await stateOf(orderId)).toBe('new')
+    script.create = undefined
+    expect(await abandon(gateway, orderId)).toEqual({ kind: 'refused' })
+    expect(await paymentOf(orderId)).toMatchObject({ state: 'voided', intentId: intent.id })
+    expect(intent.status).toBe('cancelled')
+    expect([calls.at(-1), new Set(keys.create).size]).toEqual(['cancel', 1])
   })
 })

@@ -83,6 +83,35 @@ describe('an answer from outside', () => {
   })
 })
 
+describe('a time to come back', () => {
+  const answering = (headers: Record<string, string>) => startLocalServer((_, response) => response.writeHead(503, headers).end())
+  const waitOf = async (headers: Record<string, string>) => {
+    const { url } = await answering(headers)
+    return fetchJson(guards(), shape, { url }).catch((error: ForeignAnswerError) => error.retryAfterMs)
+  }
+
+  it.each([
+    ['seconds', { 'retry-after': '2' }, 2_000],
+    ['a date, by the service\'s own clock', { 'retry-after': 'Sun, 06 Nov 1994 08:49:40 GMT', 'date': 'Sun, 06 Nov 1994 08:49:37 GMT' }, 3_000],
+    ['a date that has passed', { 'retry-after': 'Sun, 06 Nov 1994 08:49:37 GMT', 'date': 'Sun, 06 Nov 1994 08:49:40 GMT' }, 0],
+    ['nothing that can be read', { 'retry-after': 'soon' }, null],
+    ['nothing', {}, null],
+  ])('when it is given as %s, then the error carries it', async (_, headers, expected) => {
+    expect(await waitOf(headers)).toBe(expected)
+  })
+
+  it('when it is given, then a repetition waits for it', async () => {
+    const at: number[] = []
+    const { url } = await startLocalServer((_, response) => {
+      at.push(performance.now())
+      if (at.length === 1) response.writeHead(429, { 'retry-after': '1' }).end()
+      else response.end('{"items":[]}')
+    })
+    await fetchJson(guards(2), shape, { url })
+    expect(at[1]! - at[0]!).toBeGreaterThanOrEqual(990)
+  })
+})
+
 describe('a repetition', () => {
   async function failing() {
     let count = 0

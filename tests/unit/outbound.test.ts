@@ -50,6 +50,35 @@ describe('a call to the outside', () => {
   })
 })
 
+describe('a service that asks for patience', () => {
+  const busy = (retryAfterMs: number) => Object.assign(new Error('busy'), { retryAfterMs })
+
+  it('when it names a time, then it is not asked again before', async () => {
+    const at: number[] = []
+    const outbound = createOutbound({ ...settings, attempts: 3 })
+    const work = () => {
+      at.push(performance.now())
+      return at.length < 3 ? Promise.reject(busy(400)) : Promise.resolve('done')
+    }
+    expect(await outbound.call(work, { repeatable: true })).toBe('done')
+    // A timer may fire a fraction of a millisecond early.
+    expect(Math.min(at[1]! - at[0]!, at[2]! - at[1]!)).toBeGreaterThanOrEqual(399)
+  })
+
+  it('when it names a longer time than anybody would wait, then it is not asked again at all', async () => {
+    const work = vi.fn(() => Promise.reject(busy(60_000)))
+    await expect(createOutbound({ ...settings, attempts: 3 }).call(work, { repeatable: true })).rejects.toThrow('busy')
+    expect(work).toHaveBeenCalledTimes(1)
+  })
+
+  it('when the time stands elsewhere than in the error, then whoever knows where is asked', async () => {
+    const work = vi.fn(broken)
+    const outbound = createOutbound({ ...settings, attempts: 3, retryAfterOf: error => (error as Error).message === 'broken' ? 60_000 : null })
+    await expect(outbound.call(work, { repeatable: true })).rejects.toThrow('broken')
+    expect(work).toHaveBeenCalledTimes(1)
+  })
+})
+
 describe('the breaker', () => {
   beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }))
   afterEach(() => vi.useRealTimers())
