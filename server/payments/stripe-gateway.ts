@@ -138,8 +138,7 @@ export function createStripeGateway({ secretKey, webhookSecret, apiUrl }: { secr
       }
       catch (error) {
         if (error instanceof DeclinedError || error instanceof Stripe.errors.StripeInvalidRequestError) throw cardRefused(error.message)
-        if (error instanceof GatewayUnreachableError) throw gatewayDown()
-        throw error
+        throw gatewayDown()
       }
     },
     verifyWebhook(rawBody, signature, now) {

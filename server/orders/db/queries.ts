@@ -109,11 +109,11 @@ export async function moveOrders(tx: Transaction, fromOwnerId: string, toOwnerId
   await tx.update(checkouts).set({ ownerId: toOwnerId }).where(eq(checkouts.ownerId, fromOwnerId))
 }
 
-/** Orders whose payment nobody has finished: their request died or gave up waiting. */
+/** Orders whose payment nobody has finished: their request died or gave up waiting. In any order, so that those which cannot be moved yet do not stand in the way of others. */
 export const listStuck = (db: Executor, { olderThanS, limit }: { olderThanS: number, limit: number }) => db
   .select({ id: orders.id, ageS: sql<number>`extract(epoch from clock_timestamp() - ${orders.placedAt})::int` })
   .from(orders).where(and(eq(orders.status, 'pending'), lt(orders.placedAt, sql`clock_timestamp() - make_interval(secs => ${olderThanS})`)))
-  .orderBy(orders.placedAt).limit(limit)
+  .orderBy(sql`random()`).limit(limit)
 
 export const listStatuses = async (db: Executor, ids: string[]): Promise<Pick<OrderRow, 'id' | 'status'>[]> =>
   ids.length === 0 ? [] : db.select({ id: orders.id, status: orders.status }).from(orders).where(inArray(orders.id, ids))

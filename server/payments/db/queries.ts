@@ -29,7 +29,7 @@ export const keepIntent = (db: Executor, orderId: string, intentId: string) => d
   .where(and(eq(payments.orderId, orderId), isNull(payments.intentId)))
 
 export const listAbandoned = (db: Executor, limit: number) => db.select({ orderId: payments.orderId }).from(payments)
-  .where(and(eq(payments.state, 'abandoned'), lt(payments.updatedAt, sql`clock_timestamp() - interval '5 seconds'`))).orderBy(payments.updatedAt).limit(limit)
+  .where(and(eq(payments.state, 'abandoned'), lt(payments.updatedAt, sql`clock_timestamp() - interval '5 seconds'`))).orderBy(sql`random()`).limit(limit)
 
 export type Refund = typeof refunds.$inferSelect
 export type RefundCause = Refund['cause']
