@@ -51,6 +51,7 @@ export async function advancePayment({ database, gateway }: PaymentDeps, orderId
       if (error instanceof GatewayTimeoutError || error instanceof GatewayBusyError) return 'wait'
       return record(payment, 'abandoned')
     }
+    mustBeTheSame(payment, intent)
     await racePoint('intent-created')
     return record(payment, 'created', { intentId: intent.id })
   }

@@ -28,8 +28,9 @@ export function outcomeOf({ state, declineReason }: Pick<Payment, 'state' | 'dec
 export const creationOf = ({ orderId, amountMinor, currency }: Pick<Payment, 'orderId' | 'amountMinor' | 'currency'>) =>
   ({ orderId, amountMinor, currency, key: `order-${orderId}-create` })
 
-/** @throws {AppError} 500 `payments/amount-mismatch`: money of another amount must not count as this order's */
-export function mustBeTheSame(payment: Pick<Payment, 'orderId' | 'amountMinor' | 'currency'>, intent: Pick<Intent, 'amountMinor' | 'currency'>): void {
-  if (intent.amountMinor === payment.amountMinor && intent.currency === payment.currency) return
+/** @throws {AppError} 500 `payments/amount-mismatch`: another order's money, or of another amount, must not count as this one's */
+export function mustBeTheSame(payment: Pick<Payment, 'orderId' | 'amountMinor' | 'currency'>, intent: Pick<Intent, 'amountMinor' | 'currency' | 'orderId'>): void {
+  const sameOrder = intent.orderId === null || intent.orderId === payment.orderId
+  if (sameOrder && intent.amountMinor === payment.amountMinor && intent.currency === payment.currency) return
   throw new AppError({ code: 'payments/amount-mismatch', status: 500, title: 'The gateway has another amount for this order', detail: payment.orderId })
 }

@@ -1,58 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import Stripe from 'stripe'
-import { z } from 'zod'
 import { createOutbound, OutboundRefusedError, OutboundTimeoutError } from '../platform/resilience/outbound.ts'
 import { readRetryAfterMs } from '../platform/resilience/retry-after.ts'
-import { cardRefused, DeclinedError, GatewayBusyError, gatewayDown, GatewayTimeoutError, GatewayUnreachableError, type Intent, type IntentStatus, type LedgerIntent, type PaymentGateway } from './gateway.ts'
-
-const statuses: Record<Stripe.PaymentIntent.Status, IntentStatus> = {
-  requires_payment_method: 'open',
-  requires_confirmation: 'open',
-  requires_action: 'challenged',
-  processing: 'processing',
-  requires_capture: 'authorised',
-  succeeded: 'captured',
-  canceled: 'cancelled',
-}
-
-/** What Stripe may add to its list one day moves no money that we know of. */
-const statusOf = (status: string): IntentStatus => (statuses as Record<string, IntentStatus>)[status] ?? 'open'
-
-const intentOf = (intent: Stripe.PaymentIntent): Intent => ({
-  id: intent.id,
-  status: statusOf(intent.status),
-  amountMinor: intent.amount,
-  currency: intent.currency.toUpperCase(),
-  orderId: intent.metadata?.order_id ?? null,
-  declineReason: intent.last_payment_error?.message ?? null,
-})
-
-const minor = z.number().int().nonnegative()
-const listedIntent = z.object({
-  id: z.string(),
-  status: z.string(),
-  amount: minor,
-  amount_received: minor,
-  currency: z.string().length(3),
-  created: z.number().int(),
-  metadata: z.record(z.string(), z.string()),
-  latest_charge: z.object({ captured: z.boolean(), amount_refunded: minor }).nullable(),
-})
-
-function ledgerIntentOf(listed: unknown): LedgerIntent {
-  const intent = listedIntent.parse(listed)
-  return {
-    id: intent.id,
-    status: statusOf(intent.status),
-    amountMinor: intent.amount,
-    capturedMinor: intent.amount_received,
-    // A hold that was let go counts as refunded there, though no money ever came.
-    refundedMinor: intent.latest_charge?.captured ? intent.latest_charge.amount_refunded : 0,
-    currency: intent.currency.toUpperCase(),
-    orderId: intent.metadata.order_id ?? null,
-    createdAt: new Date(intent.created * 1_000),
-  }
-}
+import { cardRefused, DeclinedError, GatewayBusyError, gatewayDown, GatewayTimeoutError, GatewayUnreachableError, type PaymentGateway } from './gateway.ts'
+import { cardIdOf, intentOf, ledgerPageOf, mustBeRefund } from './stripe-answers.ts'
 
 const timeoutMs = 3_000
 const webhookToleranceS = 300
@@ -115,26 +66,22 @@ export function createStripeGateway({ secretKey, webhookSecret, apiUrl }: { secr
       automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
       metadata: { order_id: orderId },
     }, { idempotencyKey: key }))),
-    confirm: (id, { paymentMethod, key }) => ask(async () => intentOf(await stripe.paymentIntents.confirm(id, { payment_method: paymentMethod }, { idempotencyKey: key }))),
-    capture: (id, { key }) => ask(async () => intentOf(await stripe.paymentIntents.capture(id, {}, { idempotencyKey: key }))),
-    cancel: (id, { key }) => ask(async () => intentOf(await stripe.paymentIntents.cancel(id, {}, { idempotencyKey: key }))),
+    confirm: (id, { paymentMethod, key }) => ask(async () => intentOf(await stripe.paymentIntents.confirm(id, { payment_method: paymentMethod }, { idempotencyKey: key }), id)),
+    capture: (id, { key }) => ask(async () => intentOf(await stripe.paymentIntents.capture(id, {}, { idempotencyKey: key }), id)),
+    cancel: (id, { key }) => ask(async () => intentOf(await stripe.paymentIntents.cancel(id, {}, { idempotencyKey: key }), id)),
     async refund(id, { amountMinor, key }) {
-      await ask(() => stripe.refunds.create({ payment_intent: id, amount: amountMinor }, { idempotencyKey: key }), true)
+      await ask(async () => mustBeRefund(await stripe.refunds.create({ payment_intent: id, amount: amountMinor }, { idempotencyKey: key }), amountMinor), true)
     },
-    retrieve: id => ask(async () => intentOf(await stripe.paymentIntents.retrieve(id)), true),
-    listIntents: ({ from, to, after }) => ask(async () => {
-      const page = await stripe.paymentIntents.list({
-        created: { gte: Math.floor(from.getTime() / 1_000), lte: Math.floor(to.getTime() / 1_000) },
-        limit: 100,
-        expand: ['data.latest_charge'],
-        ...(after && { starting_after: after }),
-      })
-      return { intents: page.data.map(ledgerIntentOf), next: page.has_more ? page.data.at(-1)?.id ?? null : null }
-    }, true),
+    retrieve: id => ask(async () => intentOf(await stripe.paymentIntents.retrieve(id), id), true),
+    listIntents: ({ from, to, after }) => ask(async () => ledgerPageOf(await stripe.paymentIntents.list({
+      created: { gte: Math.floor(from.getTime() / 1_000), lte: Math.floor(to.getTime() / 1_000) },
+      limit: 100,
+      expand: ['data.latest_charge'],
+      ...(after && { starting_after: after }),
+    })), true),
     async createCard({ number, expMonth, expYear, cvc }) {
       try {
-        const method = await ask(() => stripe.paymentMethods.create({ type: 'card', card: { number, exp_month: expMonth, exp_year: expYear, cvc } }))
-        return method.id
+        return await ask(async () => cardIdOf(await stripe.paymentMethods.create({ type: 'card', card: { number, exp_month: expMonth, exp_year: expYear, cvc } })))
       }
       catch (error) {
         if (error instanceof DeclinedError || error instanceof Stripe.errors.StripeInvalidRequestError) throw cardRefused(error.message)

@@ -121,6 +121,41 @@ describe('silence', () => {
   })
 })
 
+describe('an answer that is none', () => {
+  // The SDK takes any JSON without an `error` for success, whatever its status.
+  const lies: [string, number, object][] = [
+    ['nothing, with a fault', 500, {}],
+    ['something of a proxy in between', 502, { message: 'upstream' }],
+    ['nothing, with success', 200, {}],
+    ['another intent', 200, { id: 'pi_2', object: 'payment_intent', status: 'succeeded', amount: 1_000, currency: 'gbp', metadata: {} }],
+    ['a refund that failed', 200, { id: 're_1', object: 'refund', status: 'failed', amount: 1_000 }],
+    ['a refund of another amount', 200, { id: 're_1', object: 'refund', status: 'succeeded', amount: 1 }],
+  ]
+  it.each(lies)('says %s, and is not believed', async (_, status, body) => {
+    const { url } = await startLocalServer((_request, response) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)))
+    const liar = gatewayAt(url)
+    await expect(liar.refund('pi_1', { amountMinor: 1_000, key: 'k' })).rejects.toThrow()
+    await expect(liar.capture('pi_1', { key: 'k' })).rejects.toThrow()
+    await expect(liar.retrieve('pi_1')).rejects.toThrow()
+  })
+})
+
+describe('a card', () => {
+  const card = { number: '4242424242424242', expMonth: 12, expYear: 2040, cvc: '123' }
+
+  it('that is refused is the shopper\'s to change', async () => {
+    await expect(gateway.createCard({ ...card, number: '4242424242424241' })).rejects.toMatchObject({ code: 'payments/card-refused', statusCode: 402 })
+  })
+
+  it.each([['breaks off', false], ['answers with a fault', true]])('when the gateway %s, then nothing was charged, and the shopper is told so', async (_, answers) => {
+    const { url } = await startLocalServer((request, response) => {
+      if (answers) response.writeHead(500).end('{}')
+      else response.destroy()
+    })
+    await expect(gatewayAt(url).createCard(card)).rejects.toMatchObject({ code: 'payments/gateway-unavailable', statusCode: 503 })
+  })
+})
+
 describe('a webhook', () => {
   const body = Buffer.from(JSON.stringify({ id: 'evt_1', object: 'event', type: 'payment_intent.succeeded', data: { object: { id: 'pi_1', object: 'payment_intent', metadata: { order_id: 'o' } } } }))
   const signed = (atS: number, secret = keys.webhookSecret) => `t=${atS},v1=${createHmac('sha256', secret).update(`${atS}.${body}`).digest('hex')}`

@@ -172,11 +172,13 @@ describe('a refusal', () => {
     expect([await stateOf(orderId), intent.status]).toEqual(['voided', 'cancelled'])
   })
 
-  test('when the gateway holds another amount than the order, then nothing is captured and people must look', async () => {
+  test('when the gateway holds another amount than the order, then the bank is not asked for it, people must look, and it ends voided', async () => {
     const orderId = await newPayment()
     const { gateway, calls } = scriptedGateway({}, { amountMinor: 999 })
     await expect(advance(gateway, orderId)).rejects.toMatchObject({ code: 'payments/amount-mismatch' })
-    expect(calls).not.toContain('capture')
+    expect(calls).toEqual(['create'])
+    expect(await abandon(gateway, orderId)).toEqual({ kind: 'refused' })
+    expect(calls.at(-1)).toBe('cancel')
   })
 })
 
