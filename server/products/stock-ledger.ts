@@ -13,7 +13,8 @@ export const stockLedger: Subscriber = {
   async apply(tx, { type, payload }) {
     const { holdId, lines } = news.parse(payload)
     if (type === 'order.cancelled') {
-      if (!await returnHold(tx, holdId)) await releaseHold(tx, holdId)
+      // The sale may commit between the first two looks; once sold, it stays so until it is returned.
+      if (!await returnHold(tx, holdId) && !await releaseHold(tx, holdId)) await returnHold(tx, holdId)
       return
     }
     if (!await sellHold(tx, holdId)) return
