@@ -1,5 +1,6 @@
 import { defineEventHandler, getHeader } from 'h3'
 import { z } from 'zod'
+import { writeFor } from '../../../platform/db/for-event.ts'
 import { AppError } from '../../../platform/http/app-error.ts'
 import { readBytes } from '../../../platform/http/input.ts'
 import { readCarrierWebhook, type CarrierNews } from '../../carrier.ts'
@@ -8,7 +9,7 @@ import { recordNews } from '../../fulfil.ts'
 const badSignature = () => new AppError({ code: 'fulfilment/bad-signature', status: 400, title: 'That was not signed by the carrier' })
 
 export default defineEventHandler(async (event) => {
-  const { config, database } = event.context.platform
+  const { config } = event.context.platform
   const rawBody = await readBytes(event)
   let news: CarrierNews
   try {
@@ -18,6 +19,6 @@ export default defineEventHandler(async (event) => {
     throw badSignature()
   }
   const { orderId, trackingNumber } = news.data.shipment
-  if (z.uuid().safeParse(orderId).success) await recordNews(database, news.type, { orderId, trackingNumber })
+  if (z.uuid().safeParse(orderId).success) await recordNews({ write: writeFor(event) }, news.type, { orderId, trackingNumber })
   return { received: true }
 })

@@ -1,5 +1,6 @@
 import { defineEventHandler, getHeader } from 'h3'
 import { z } from 'zod'
+import { writeFor } from '../../../platform/db/for-event.ts'
 import { AppError } from '../../../platform/http/app-error.ts'
 import { readBytes } from '../../../platform/http/input.ts'
 import { appendEvent } from '../../../platform/outbox/append-event.ts'
@@ -10,7 +11,7 @@ const badSignature = () => new AppError({ code: 'payments/bad-signature', status
 
 /** Accepts what the gateway says, once, and only as a hint: whoever acts on it asks the gateway for the truth. */
 export default defineEventHandler(async (event) => {
-  const { gateway, platform: { database } } = event.context
+  const { gateway } = event.context
   const rawBody = await readBytes(event)
   let webhook: ReturnType<typeof gateway.verifyWebhook>
   try {
@@ -20,7 +21,7 @@ export default defineEventHandler(async (event) => {
     throw badSignature()
   }
   const orderId = orderIdOf.safeParse(webhook.orderId)
-  await database.write(async (tx) => {
+  await writeFor(event)(async (tx) => {
     if (!await insertWebhook(tx, webhook)) return
     if (orderId.success) await appendEvent(tx, { type: 'payment.changed', subject: orderId.data, payload: { orderId: orderId.data, webhook: webhook.type } })
   })
