@@ -22,7 +22,7 @@ const longestWaits = 64
 export async function listUnpublished(tx: Transaction, limit: number): Promise<OutboxRow[]> {
   const { rows } = await tx.execute<OutboxRow>(sql`
     select id::text, event_id, type, subject, payload, traceparent, publications from outbox
-    where published_at is null order by id limit ${limit} for update skip locked`)
+    where published_at is null order by outbox.id limit ${limit} for update skip locked`)
   return rows
 }
 
@@ -54,7 +54,7 @@ export async function listReplays(tx: Transaction, { lostAfterMs, limit }: { los
   const { rows } = await tx.execute<ReplayRow>(sql`
     select id::text, event_id, subscriber, type, subject, payload, traceparent, replays,
       floor(log(2, 1 + greatest(0, extract(epoch from clock_timestamp() - decided_at) * 1000 / ${lostAfterMs}::numeric)))::int as losses
-    from dead_letters where status = 'replaying' order by id limit ${limit} for update skip locked`)
+    from dead_letters where status = 'replaying' order by dead_letters.id limit ${limit} for update skip locked`)
   return rows
 }
 
