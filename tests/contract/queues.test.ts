@@ -22,6 +22,8 @@ afterAll(async () => {
 })
 
 const patience = { attempts: 4, firstPauseMs: 100, longestPauseMs: 10_000 }
+const quiet = { concurrency: 2, onFailed: () => {} }
+const dataOf = (job: QueueJob) => job.data as { n: number }
 
 describe.each(['redis', 'postgres'] as const)('queues on %s', (backend) => {
   /** One process' queues; they end with the test. */
@@ -32,8 +34,6 @@ describe.each(['redis', 'postgres'] as const)('queues on %s', (backend) => {
     return queues
   }
   const aName = () => `q-${crypto.randomUUID().slice(0, 8)}`
-  const quiet = { concurrency: 2, onFailed: () => {} }
-  const dataOf = (job: QueueJob) => job.data as { n: number }
 
   it('say which backend they are, and answer a ping', async () => {
     const queues = await open()
@@ -234,6 +234,22 @@ describe('queues on Redis', () => {
     await back
     await queue.add([{ id: 'ob-1', data: {} }])
     expect(await ran.promise).toBe('ob-1')
+  })
+
+  it('when a job took its worker down again and again, then it is not run any more, and kept elsewhere', async () => {
+    const queues = openQueues({ redisUrl: redis.url, databaseUrl: cluster.primaryUrl, patience })
+    onTestFinished(() => queues.close())
+    await new Promise<void>(resolve => queues.onReady(resolve))
+    const queue = queues.open('deadly')
+    await queue.add([{ id: 'deadly', data: { n: 1 } }])
+    // What the queue itself notes when a job's lock was lost more often than it allows.
+    const client = await redis.connect()
+    await client.hset('bull:deadly:deadly', 'defa', 'job stalled more than allowable limit')
+    const ran: number[] = []
+    const kept = Promise.withResolvers<{ id?: string, data: unknown, message: string }>()
+    queues.work('deadly', async job => void ran.push(dataOf(job).n), { ...quiet, onGivenUp: async ({ id, data }, { message }) => kept.resolve({ id, data, message }) })
+    expect(await kept.promise).toEqual({ id: 'deadly', data: { n: 1 }, message: 'job stalled more than allowable limit' })
+    expect(ran).toEqual([])
   })
 
   it('when Redis comes back, then whoever wants to know is told, and adding works again', async () => {

@@ -7,7 +7,8 @@ type Command = 'connect' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'body' | 'QUIT'
 
 /** Instead of a line: the connection is dropped. For a body that is after the mail was accepted. */
 export const hangUp = Symbol('hang up')
-type Answer = string | null | typeof hangUp | ((sent: string) => string)
+type Line = string | null | typeof hangUp
+type Answer = Line | ((sent: string) => Line)
 
 export interface SmtpServer {
   url: string
@@ -58,11 +59,12 @@ export async function openSmtpServer(): Promise<SmtpServer> {
     })
     const say = (command: Command, sent = '') => {
       const answer = answers.get(command)
-      if (answer === hangUp) {
-        socket.destroy()
-        return '250 kept, and nobody hears of it'
-      }
       const line = typeof answer === 'function' ? answer(sent) : answer
+      if (line === hangUp) {
+        socket.destroy()
+        // Only a body is kept, whoever hears of it.
+        return command === 'body' ? '250 kept' : ''
+      }
       if (line !== null && line !== undefined) socket.write(`${line}\r\n`)
       return line ?? ''
     }
