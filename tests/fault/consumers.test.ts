@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Child } from '../../scripts/launch/child.ts'
 import type { OrderSnapshot } from '../../server/orders/index.ts'
@@ -37,7 +38,7 @@ async function buy(slug: string) {
   orders += 1
   return { id: body.id, delivered: () => until(() => shopper.get<Order>(`/api/orders/${body.id}`), answer => answer.body.status === 'delivered', { withinMs: 60_000 }) }
 }
-const settled = (orderId: string) => until(() => effectsOf(stack.database, orderId), effects => effects.sentMails === 2, { withinMs: 90_000 })
+const settled = (orderId: string) => until(() => effectsOf(stack.database, orderId), effects => effects.sentMails === 2 && effects.timeline.includes('delivered'), { withinMs: 90_000 })
 const messageIds = () => server.mails.map(raw => /^message-id: (<.+>)$/im.exec(raw)![1]!)
 const mailOf = async (orderId: string, type: string) => (await stack.database.fresh(db => db.execute<{ message_id: string, claimed: boolean }>(sql`select m.message_id, m.claimed_until is not null as claimed from mails m join outbox e on e.event_id = m.event_id where e.subject = ${orderId} and e.type = ${type}`))).rows[0]
 
@@ -74,6 +75,21 @@ describe('workers', () => {
     expect(messageIds().filter(one => one === messageId)).toHaveLength(1)
     const parcels = await (await fetch(`${stack.sandbox.url}/carrier/shipments?orderId=${id}`)).json() as { items: unknown[] }
     expect(parcels.items).toHaveLength(1)
+  }, 180_000)
+
+  test('when one dies in the middle of a mail and the queue forgets everything, then the mail goes out all the same, once', async () => {
+    const first = await startWorker()
+    server.answer('body', null)
+    const { id } = await buy('forgotten-mail')
+    const { message_id: messageId } = (await until(() => mailOf(id, 'order.paid'), mail => mail?.claimed === true))!
+    await first.kill()
+    const redis = new Redis(stack.queue!.url)
+    await redis.flushall()
+    redis.disconnect()
+    server.behave()
+    await startWorker()
+    expect(await settled(id)).toEqual(everythingOnce)
+    expect(messageIds().filter(one => one === messageId)).toHaveLength(1)
   }, 180_000)
 
   test('when one gets SIGTERM with work in its hands, then it finishes it or gives it back, and ends', async () => {

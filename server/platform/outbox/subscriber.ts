@@ -41,14 +41,14 @@ export async function consume(database: Pick<Database, 'write'>, subscriber: Sub
     return found
   })
   await racePoint('effect-committed')
-  if (subscriber.after && (standing === 'new' || standing === 'recorded')) {
-    await subscriber.after(event)
-    await racePoint('effect-completed')
+  if (standing === 'recorded' || (standing === 'new' && subscriber.after)) {
+    await subscriber.after?.(event)
     await write(async (tx) => {
       await tx.execute(sql`update effects set completed_at = clock_timestamp() where event_id = ${event.id} and effect = ${subscriber.name} and completed_at is null`)
       await resolveLetter(tx, event.id, subscriber.name)
     })
   }
+  await racePoint('effect-completed')
   return standing === 'new'
 }
 

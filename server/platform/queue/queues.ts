@@ -46,7 +46,7 @@ const jobOptionsOf = ({ attempts }: Patience) => ({
 })
 
 // Must be the same on every worker of a queue, or one declares another's jobs stalled.
-const lockSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 3 } as const
+const lockSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 5 } as const
 
 const workerSettings = (patience: Patience) => ({ ...lockSettings, settings: { backoffStrategy: (attempt: number) => pauseMs(patience, attempt) } })
 
