@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => own.drop())
 
-const snapshot = (email = 'ada@example.com'): OrderSnapshot => ({ orderId: crypto.randomUUID(), number: `MS-${crypto.randomUUID().slice(0, 6)}`, status: 'shipped', holdId: crypto.randomUUID(), email, address: anAddress, shippingMethod: 'standard', lines: [], totalMinor: 1_000, refundedMinor: 0, currency: 'GBP', trackingNumber: null, placedAt: new Date().toISOString() })
+const snapshot = (email = 'ada@example.com'): OrderSnapshot => ({ orderId: crypto.randomUUID(), number: `MS-${crypto.randomUUID().slice(0, 6)}`, status: 'shipped', holdId: crypto.randomUUID(), email, address: { ...anAddress, country: 'GB' }, shippingMethod: 'standard', lines: [], totalMinor: 1_000, refundedMinor: 0, currency: 'GBP', trackingNumber: null, placedAt: new Date().toISOString() })
 const shipped = (email?: string) => anEvent(own.database, 'order.shipped', { ...snapshot(email) })
 
 /** The subscriber with a mailer that notes what it sends; `meanwhile` happens when a mail's turn has come. */
