@@ -41,10 +41,10 @@ async function buy(slug: string) {
 const settled = (orderId: string) => until(() => effectsOf(stack.database, orderId), effects => effects.sentMails === 2 && effects.timeline.includes('delivered'), { withinMs: 90_000 })
 const messageIds = () => server.mails.map(raw => /^message-id: (<.+>)$/im.exec(raw)![1]!)
 /** Lets the mail server take a mail's text and say nothing; answers when it has one, which is not kept. */
-function keepSilent(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
+function keepSilent(): Promise<undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
   server.answer('body', () => {
-    resolve()
+    resolve(undefined)
     return null
   })
   return promise
