@@ -35,7 +35,7 @@ export async function composePlatform(config: Config) {
     config,
     log,
     database,
-    queues: openQueues({ redisUrl: config.redis.queueUrl, databaseUrl: config.database.primaryUrl }),
+    queues: openQueues({ redisUrl: config.redis.queueUrl, databaseUrl: config.database.primaryUrl, patience: config.queue }),
     listener: startListener(config.database.primaryUrl, log),
     limiter: redis ? resilientLimiter(redisLimiter(redis), local) : local,
     cacheBackend: redis ? 'redis' : 'memory',

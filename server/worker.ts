@@ -2,11 +2,13 @@
  * The worker: relays the outbox, lets each subscriber consume its own queue, and sweeps. Any number may run; killed at any
  * moment, another continues.
  */
-import { consume, type Subscriber } from './platform/outbox/subscriber.ts'
+import { buryEvent } from './platform/outbox/dead-letters.ts'
+import { isPermanent } from './platform/outbox/permanent-error.ts'
+import { consume, type Delivery, type Subscriber } from './platform/outbox/subscriber.ts'
 import { startRelay } from './platform/outbox/relay.ts'
-import type { DomainEvent } from './platform/outbox/append-event.ts'
-import type { EventQueue } from './platform/queue/queues.ts'
+import type { EventQueue, QueueJob } from './platform/queue/queues.ts'
 import type { Platform } from './platform/services.ts'
+import { traceIdOf } from './platform/telemetry/trace-context.ts'
 import { reconcilePayments, type ReconcileDeps, resumePayments, sweepHolds, sweepKeys } from './orders/index.ts'
 
 export interface RunningShopWorker {
@@ -15,19 +17,27 @@ export interface RunningShopWorker {
 }
 
 /** Starts the work of `subscribers` and the sweeps; `stop` finishes what is at hand. */
-export function startWorker({ database, queues, listener, log }: Platform, { subscribers, settle, feedRecommendations }: { subscribers: readonly Subscriber[], settle: ReconcileDeps, feedRecommendations: (() => Promise<void>) | null }): RunningShopWorker {
+export function startWorker({ config, database, queues, listener, log }: Platform, { subscribers, settle, feedRecommendations }: { subscribers: readonly Subscriber[], settle: ReconcileDeps, feedRecommendations: (() => Promise<void>) | null }): RunningShopWorker {
   const open = new Map(subscribers.map(subscriber => [subscriber, queues.open(subscriber.name)]))
-  const relay = startRelay({ database, subscribers, queueOf: subscriber => open.get(subscriber)!, log })
+  const relay = startRelay({ database, subscribers, queueOf: subscriber => open.get(subscriber)!, log, lostAfterMs: config.outbox.lostAfterMs })
   const stopListening = listener.on('outbox', () => relay.wake())
   queues.onReady(() => relay.wake())
 
-  const workers = subscribers.map(subscriber => queues.work(
-    subscriber.name,
-    async (job) => {
-      await consume(database, subscriber, job.data as DomainEvent)
-    },
-    { concurrency: 8, onFailed: (job, error) => log.warn('an effect failed and will be tried again', { subscriber: subscriber.name, job: job?.id, attempts: job?.attemptsMade, error }) },
-  ))
+  const workers = subscribers.map((subscriber) => {
+    const about = (job: QueueJob | undefined, error: Error) => ({ subscriber: subscriber.name, job: job?.id, attempts: job?.attemptsMade, traceId: traceIdOf((job?.data as Delivery | undefined)?.traceparent), error })
+    return queues.work(subscriber.name, async (job) => {
+      await consume(database, subscriber, job.data as Delivery)
+    }, {
+      concurrency: 8,
+      isPermanent,
+      onFailed: (job, error) => log.warn('an effect failed', about(job, error)),
+      async onGivenUp(job, error) {
+        const event = job.data as Delivery
+        await database.write(tx => buryEvent(tx, { event, subscriber: subscriber.name, error: error.message, attempts: job.attemptsMade }))
+        log.error('an event became a dead letter', about(job, error))
+      },
+    })
+  })
 
   const sweeps = [
     every(5_000, 'holds', () => sweepHolds(settle)),

@@ -3,6 +3,7 @@ import { orderSnapshot, type StopShipment } from '../orders/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { appendEvent } from '../platform/outbox/append-event.ts'
 import type { Subscriber } from '../platform/outbox/subscriber.ts'
+import { writeInTrace } from '../platform/telemetry/trace-context.ts'
 import type { Carrier } from './carrier.ts'
 import { shipments } from './db/tables.ts'
 
@@ -17,12 +18,12 @@ export function fulfilment({ database, carrier }: FulfilmentDeps): Subscriber {
       // A cancelled order has left its mark here already, and is not sent.
       await tx.insert(shipments).values({ orderId: orderSnapshot.parse(payload).orderId }).onConflictDoNothing()
     },
-    async after({ payload }) {
+    async after({ payload, traceparent }) {
       const order = orderSnapshot.parse(payload)
       const [row] = await database.fresh(db => db.select().from(shipments).where(eq(shipments.orderId, order.orderId)))
       if (row?.status !== 'requested') return
       const parcel = await carrier.hand(order)
-      await database.write(async (tx) => {
+      await writeInTrace(database.write, traceparent)(async (tx) => {
         const moved = await tx.update(shipments).set({ status: 'created', carrierId: parcel.id, trackingNumber: parcel.trackingNumber })
           .where(and(eq(shipments.orderId, order.orderId), eq(shipments.status, 'requested'))).returning()
         if (moved.length > 0) await appendEvent(tx, { type: 'shipment.created', subject: order.orderId, payload: { orderId: order.orderId, trackingNumber: parcel.trackingNumber } })

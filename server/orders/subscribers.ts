@@ -1,5 +1,6 @@
 import type { Database } from '../platform/db/database.ts'
 import type { Subscriber } from '../platform/outbox/subscriber.ts'
+import { writeInTrace } from '../platform/telemetry/trace-context.ts'
 import { racePoint } from '../platform/race-points.ts'
 import { completeRefund, findPayment, findRefund, type PaymentGateway } from '../payments/index.ts'
 import { changeStatus, recordRefund } from './change-status.ts'
@@ -26,8 +27,9 @@ export function paymentProgress(deps: SettleDeps): Subscriber {
     name: 'payment-progress',
     events: ['payment.changed'],
     async apply() {},
-    async after({ payload }) {
-      await settlePayment(deps, paymentNews.parse(payload).orderId, 'confirmed by the bank')
+    async after({ payload, traceparent }) {
+      const database = { ...deps.database, write: writeInTrace(deps.database.write, traceparent) }
+      await settlePayment({ ...deps, database }, paymentNews.parse(payload).orderId, 'confirmed by the bank')
     },
   }
 }
@@ -38,13 +40,13 @@ export function refunds({ database, gateway }: { database: Pick<Database, 'fresh
     name: 'refunds',
     events: ['refund.requested'],
     async apply() {},
-    async after({ payload }) {
+    async after({ payload, traceparent }) {
       const { refundId, orderId } = refundNews.parse(payload)
       const [refund, payment] = await database.fresh(async db => [await findRefund(db, refundId), await findPayment(db, orderId)] as const)
       if (refund?.state !== 'requested' || !payment?.intentId) return
       await gateway.refund(payment.intentId, { amountMinor: refund.amountMinor, key: `refund-${refundId}` })
       await racePoint('refund-sent')
-      await database.write(async (tx) => {
+      await writeInTrace(database.write, traceparent)(async (tx) => {
         if (await completeRefund(tx, refund)) await recordRefund(tx, refund)
       })
     },

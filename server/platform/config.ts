@@ -37,6 +37,10 @@ export const environment = z.object({
   TRUSTED_PROXIES: z.string().default('').transform(list => list.split(',').map(item => item.trim()).filter(Boolean)),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  QUEUE_ATTEMPTS: wholeNumber(1, 100).default(22),
+  QUEUE_FIRST_PAUSE_MS: wholeNumber(10, 60_000).default(500),
+  QUEUE_LONGEST_PAUSE_MS: wholeNumber(10, 3_600_000).default(300_000),
+  OUTBOX_LOST_AFTER_MS: wholeNumber(1_000, 3_600_000).default(60_000),
   HOLD_MINUTES: z.coerce.number().min(0.02).max(120).default(15),
 })
 
@@ -80,6 +84,12 @@ export function loadConfig(env: Record<string, string | undefined>) {
       cacheUrl: values.REDIS_CACHE_URL ?? values.REDIS_URL,
       queueUrl: values.REDIS_QUEUE_URL ?? values.REDIS_URL,
     },
+    queue: {
+      attempts: values.QUEUE_ATTEMPTS,
+      firstPauseMs: values.QUEUE_FIRST_PAUSE_MS,
+      longestPauseMs: values.QUEUE_LONGEST_PAUSE_MS,
+    },
+    outbox: { lostAfterMs: values.OUTBOX_LOST_AFTER_MS },
     stripe: {
       secretKey: values.STRIPE_SECRET_KEY,
       webhookSecret: values.STRIPE_WEBHOOK_SECRET,

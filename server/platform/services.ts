@@ -23,5 +23,7 @@ declare module 'h3' {
     platform: Platform
     timing: ServerTiming
     requestId: string
+    /** W3C Trace Context: the caller's trace, continued by us, or a new one. */
+    traceparent: string
   }
 }

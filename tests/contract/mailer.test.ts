@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { folderMailer, type Mailer, type OutgoingMail, smtpMailer } from '../../server/notifications/mailer.ts'
+import { folderMailer, type Mailer, MailLeaseError, type OutgoingMail, smtpMailer } from '../../server/notifications/mailer.ts'
+import { PermanentError } from '../../server/platform/outbox/permanent-error.ts'
 import { OutboundRefusedError } from '../../server/platform/resilience/outbound.ts'
 import { closedPort } from '../harness/local-server.ts'
 import { startSmtpServer } from '../harness/smtp-server.ts'
@@ -128,9 +129,8 @@ describe('the SMTP mailer', () => {
     ['connect', '421 too busy', 421],
     ['MAIL', '451 try later', 451],
     ['RCPT', '450 greylisted', 450],
-    ['RCPT', '550 no such user', 550],
     ['body', '452 disk full', 452],
-    ['body', '554 looks like spam', 554],
+    ['connect', '554 not today', 554],
   ] as const)('when the server answers %s with "%s", then that is an error with its code, and no mail', async (command, line, responseCode) => {
     const server = await startSmtpServer()
     server.answer(command, line)
@@ -139,11 +139,43 @@ describe('the SMTP mailer', () => {
     await server.untilIdle()
   })
 
+  it.each([
+    ['MAIL', '553 not you', 553],
+    ['RCPT', '550 no such user', 550],
+    ['DATA', '554 no valid recipients', 554],
+    ['body', '554 looks like spam', 554],
+  ] as const)('when the server answers %s with "%s", then this mail is refused for good', async (command, line, responseCode) => {
+    const server = await startSmtpServer()
+    server.answer(command, line)
+    const error = await smtpMailer(server.url, from)(mail).catch((one: unknown) => one)
+    expect(error).toBeInstanceOf(PermanentError)
+    expect(error).toMatchObject({ cause: { responseCode } })
+    expect(server.mails).toEqual([])
+  })
+
+  it('when an address is none, then that is for good, and nobody is asked', async () => {
+    const server = await startSmtpServer()
+    await expect(smtpMailer(server.url, from)({ ...mail, recipient: 'nobody' })).rejects.toThrow(Error)
+    expect(server.mails).toEqual([])
+  })
+
+  it('when the mail\'s lease has run out as its turn comes, then nothing is sent, and the server is not thought ill of', async () => {
+    const server = await startSmtpServer()
+    const mailer = smtpMailer(server.url, from)
+    for (let i = 0; i < 8; i++) {
+      await expect(mailer(mail, () => {
+        throw new MailLeaseError('too late')
+      })).rejects.toThrow(MailLeaseError)
+    }
+    await mailer(mail, () => {})
+    expect(server.mails).toHaveLength(1)
+  })
+
   it('when one address is refused again and again, then the others still get their mail', async () => {
     const server = await startSmtpServer()
     server.answer('RCPT', sent => (sent.includes('nobody@') ? '550 no such user' : '250 ok'))
     const mailer = smtpMailer(server.url, from)
-    for (let i = 0; i < 8; i++) await expect(mailer({ ...mail, recipient: 'nobody@example.com' })).rejects.toMatchObject({ responseCode: 550 })
+    for (let i = 0; i < 8; i++) await expect(mailer({ ...mail, recipient: 'nobody@example.com' })).rejects.toThrow(PermanentError)
     await mailer(mail)
     expect(server.mails).toHaveLength(1)
   })

@@ -21,7 +21,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const patience = { attempts: 4, firstPauseMs: 100 }
+const patience = { attempts: 4, firstPauseMs: 100, longestPauseMs: 10_000 }
+const quiet = { concurrency: 2, onFailed: () => {} }
+const dataOf = (job: QueueJob) => job.data as { n: number }
 
 describe.each(['redis', 'postgres'] as const)('queues on %s', (backend) => {
   /** One process' queues; they end with the test. */
@@ -32,8 +34,6 @@ describe.each(['redis', 'postgres'] as const)('queues on %s', (backend) => {
     return queues
   }
   const aName = () => `q-${crypto.randomUUID().slice(0, 8)}`
-  const quiet = { concurrency: 2, onFailed: () => {} }
-  const dataOf = (job: QueueJob) => job.data as { n: number }
 
   it('say which backend they are, and answer a ping', async () => {
     const queues = await open()
@@ -116,6 +116,55 @@ describe.each(['redis', 'postgres'] as const)('queues on %s', (backend) => {
     expect(pauses[2]).toBeGreaterThanOrEqual(195)
   })
 
+  it('when a job has used up its attempts, then it is kept elsewhere before the queue lets it go', async () => {
+    const queues = await open()
+    const name = aName()
+    const queue = queues.open(name)
+    const kept = Promise.withResolvers<{ id?: string, attemptsMade: number, message: string, failedThen: number }>()
+    queues.work(name, async () => Promise.reject(new Error('no use')), {
+      ...quiet,
+      async onGivenUp({ id, attemptsMade }, { message }) {
+        kept.resolve({ id, attemptsMade, message, failedThen: (await queue.counts()).failed! })
+      },
+    })
+    await queue.add([{ id: 'hopeless', data: {} }])
+    expect(await kept.promise).toEqual({ id: 'hopeless', attemptsMade: 4, message: 'no use', failedThen: 0 })
+    await until(() => queue.counts(), counts => counts.failed === 1)
+  })
+
+  it('when an error is permanent, then it is the last attempt, and the others are not held up', async () => {
+    const queues = await open()
+    const name = aName()
+    const queue = queues.open(name)
+    const tries: string[] = []
+    const kept: string[] = []
+    queues.work(name, async ({ id }) => {
+      tries.push(id!)
+      if (id!.startsWith('poison')) throw new TypeError('not a payload')
+    }, { concurrency: 2, onFailed: () => {}, isPermanent: error => error instanceof TypeError, onGivenUp: async ({ id }) => void kept.push(id!) })
+    await queue.add([...Array.from({ length: 8 }, (_, n) => ({ id: `poison-${n}`, data: {} })), ...Array.from({ length: 8 }, (_, n) => ({ id: `good-${n}`, data: {} }))])
+    await until(() => queue.counts(), counts => counts.failed === 8 && counts.active === 0 && counts.waiting === 0)
+    expect(tries.toSorted()).toEqual([...Array.from({ length: 8 }, (_, n) => `good-${n}`), ...Array.from({ length: 8 }, (_, n) => `poison-${n}`)])
+    expect(kept).toHaveLength(8)
+  })
+
+  it('when a permanent failure cannot be kept now, then it is tried again, and kept later', async () => {
+    const queues = await open()
+    const name = aName()
+    let refusals = 2
+    const kept = Promise.withResolvers<number>()
+    queues.work(name, async () => Promise.reject(new Error('poison')), {
+      ...quiet,
+      isPermanent: () => true,
+      async onGivenUp({ attemptsMade }) {
+        if (refusals-- > 0) throw new Error('the database is away')
+        kept.resolve(attemptsMade)
+      },
+    })
+    await queues.open(name).add([{ id: 'poison', data: {} }])
+    expect(await kept.promise).toBe(3)
+  })
+
   it('when two workers share a queue, then each job goes to one of them', async () => {
     const [one, two] = await Promise.all([open(), open()])
     const name = aName()
@@ -155,7 +204,7 @@ describe('queues on Redis', () => {
   it('when Redis hangs, then adding fails within its bound instead of waiting', async () => {
     const own = await startTestRedis('noeviction')
     onTestFinished(() => own.remove())
-    const queues = openQueues({ redisUrl: own.url, databaseUrl: cluster.primaryUrl })
+    const queues = openQueues({ redisUrl: own.url, databaseUrl: cluster.primaryUrl, patience })
     await new Promise<void>(resolve => queues.onReady(resolve))
     const queue = queues.open('hung')
     await queue.add([{ id: 'warm', data: {} }])
@@ -172,7 +221,7 @@ describe('queues on Redis', () => {
     const own = await startTestRedis('noeviction')
     onTestFinished(() => own.remove())
     await own.kill()
-    const queues = openQueues({ redisUrl: own.url, databaseUrl: cluster.primaryUrl })
+    const queues = openQueues({ redisUrl: own.url, databaseUrl: cluster.primaryUrl, patience })
     onTestFinished(() => queues.close())
     const queue = queues.open('early')
     const ran = Promise.withResolvers<string | undefined>()
@@ -187,10 +236,26 @@ describe('queues on Redis', () => {
     expect(await ran.promise).toBe('ob-1')
   })
 
+  it('when a job took its worker down again and again, then it is not run any more, and kept elsewhere', async () => {
+    const queues = openQueues({ redisUrl: redis.url, databaseUrl: cluster.primaryUrl, patience })
+    onTestFinished(() => queues.close())
+    await new Promise<void>(resolve => queues.onReady(resolve))
+    const queue = queues.open('deadly')
+    await queue.add([{ id: 'deadly', data: { n: 1 } }])
+    // What the queue itself notes when a job's lock was lost more often than it allows.
+    const client = await redis.connect()
+    await client.hset('bull:deadly:deadly', 'defa', 'job stalled more than allowable limit')
+    const ran: number[] = []
+    const kept = Promise.withResolvers<{ id?: string, data: unknown, message: string }>()
+    queues.work('deadly', async job => void ran.push(dataOf(job).n), { ...quiet, onGivenUp: async ({ id, data }, { message }) => kept.resolve({ id, data, message }) })
+    expect(await kept.promise).toEqual({ id: 'deadly', data: { n: 1 }, message: 'job stalled more than allowable limit' })
+    expect(ran).toEqual([])
+  })
+
   it('when Redis comes back, then whoever wants to know is told, and adding works again', async () => {
     const own = await startTestRedis('noeviction')
     onTestFinished(() => own.remove())
-    const queues = openQueues({ redisUrl: own.url, databaseUrl: cluster.primaryUrl })
+    const queues = openQueues({ redisUrl: own.url, databaseUrl: cluster.primaryUrl, patience })
     onTestFinished(() => queues.close())
     await new Promise<void>(resolve => queues.onReady(resolve))
     const queue = queues.open('back')

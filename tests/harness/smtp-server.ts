@@ -5,14 +5,25 @@ import { onTestFinished } from 'vitest'
 
 type Command = 'connect' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'body' | 'QUIT'
 
+/** Instead of a line: the connection is dropped. For a body that is after the mail was accepted. */
+export const hangUp = Symbol('hang up')
+type Line = string | null | typeof hangUp
+type Answer = Line | ((sent: string) => Line)
+
 export interface SmtpServer {
   url: string
   /** Whole mails as they came. */
   mails: string[]
   /** Answers another line to a command, or nothing at all. The line may depend on what was sent. */
-  answer(command: Command, line: string | null | ((sent: string) => string)): void
+  answer(command: Command, line: Answer): void
+  /** Answers everything as usual again. */
+  behave(): void
+  /** Nobody listens, and open connections are dropped. */
+  goDown(): Promise<void>
+  comeBack(): Promise<void>
   /** Resolves when no connection is open. */
   untilIdle(): Promise<void>
+  close(): Promise<void>
 }
 
 const usual: Record<Command, string> = {
@@ -25,10 +36,17 @@ const usual: Record<Command, string> = {
   QUIT: '221 bye',
 }
 
-/** As much of RFC 5321 as one mail needs, on a free port for one test. */
+/** A mail server on a free port for one test. */
 export async function startSmtpServer(): Promise<SmtpServer> {
+  const server = await openSmtpServer()
+  onTestFinished(() => server.close())
+  return server
+}
+
+/** As much of RFC 5321 as one mail needs. */
+export async function openSmtpServer(): Promise<SmtpServer> {
   const mails: string[] = []
-  const answers = new Map<Command, string | null | ((sent: string) => string)>(Object.entries(usual) as [Command, string][])
+  const answers = new Map<Command, Answer>(Object.entries(usual) as [Command, string][])
   const sockets = new Set<Socket>()
   let onIdle = () => {}
 
@@ -42,6 +60,11 @@ export async function startSmtpServer(): Promise<SmtpServer> {
     const say = (command: Command, sent = '') => {
       const answer = answers.get(command)
       const line = typeof answer === 'function' ? answer(sent) : answer
+      if (line === hangUp) {
+        socket.destroy()
+        // Only a body is kept, whoever hears of it.
+        return command === 'body' ? '250 kept' : ''
+      }
       if (line !== null && line !== undefined) socket.write(`${line}\r\n`)
       return line ?? ''
     }
@@ -62,17 +85,26 @@ export async function startSmtpServer(): Promise<SmtpServer> {
     })
     say('connect')
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(async () => {
+  async function goDown() {
+    if (!server.listening) return
     server.close()
     sockets.forEach(socket => socket.destroy())
     await once(server, 'close')
-  })
+  }
+  async function listen(port: number) {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+  }
+  await listen(0)
+  const { port } = server.address() as AddressInfo
   return {
-    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `smtp://127.0.0.1:${port}`,
     mails,
     answer: (command, line) => void answers.set(command, line),
+    behave: () => Object.entries(usual).forEach(([command, line]) => answers.set(command as Command, line)),
+    goDown,
+    comeBack: () => listen(port),
+    close: goDown,
     untilIdle: () => new Promise((resolve) => {
       onIdle = resolve
       if (sockets.size === 0) resolve()

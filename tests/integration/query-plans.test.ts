@@ -142,6 +142,7 @@ describe('when the catalogue has 100,000 products, then no query reads a big tab
     'abandoned payments': db => listAbandoned(db, 50),
     'due stock holds': db => sweepExpiredHolds(asTransaction(db)),
     'outbox': db => relayed(db, relay => relay.drain()),
+    'outbox, dead letters sent back': db => relayed(db, relay => relay.drainReplays()),
     'outbox, lost events': db => relayed(db, relay => relay.republishLost()),
   }
   test.each(Object.entries(queries))('%s', async (name, use) => {

@@ -65,6 +65,10 @@ describe('the configuration', () => {
     ['DATABASE_POOL_MAX', 'many'],
     ['DATABASE_POOL_MAX', '2.5'],
     ['REPLICA_MAX_LAG_MS', '10s'],
+    ['QUEUE_ATTEMPTS', '0'],
+    ['QUEUE_FIRST_PAUSE_MS', '1'],
+    ['QUEUE_LONGEST_PAUSE_MS', '5m'],
+    ['OUTBOX_LOST_AFTER_MS', '10'],
     ['HOLD_MINUTES', '0'],
     ['HOLD_MINUTES', '121'],
   ])('when %s is %s, then that variable alone is named with what was expected, and its value is not repeated', (name, value) => {

@@ -14,7 +14,7 @@ import { sql } from 'drizzle-orm'
 import type pg from 'pg'
 import { AppError } from '../http/app-error.ts'
 import { type Db, drizzleOn, type Executor, isConnectionError, isRetryable, openPool, type Transaction } from './connect.ts'
-import type { Lsn } from './lsn.ts'
+import { type Lsn, unknownLsn } from './lsn.ts'
 import { type ReplicaSampler, type ReplicaState, startReplicaSampler } from './replica-sampler.ts'
 
 export interface DatabaseSettings {
@@ -33,7 +33,10 @@ export type Reader = Pick<Db, 'select' | 'selectDistinct' | 'execute'>
 export interface Database {
   /** Runs `query` on the freshest place that is allowed to answer it. */
   read<T>(query: (db: Reader) => Promise<T>, options?: { after?: Lsn | null, onRole?: (role: DatabaseRole) => void }): Promise<T>
-  /** Runs `work` in one transaction on the primary, again after a deadlock; answers its result and the position to read after. */
+  /**
+   * Runs `work` in one transaction on the primary, again after a deadlock; answers its result and the position to read
+   * after. When it throws for a lost connection, the commit may still have happened.
+   */
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<{ result: T, lsn: Lsn }>
   /** For reads that must see the present: money, stock at checkout, sessions. */
   fresh<T>(query: (db: Executor) => Promise<T>): Promise<T>
@@ -68,6 +71,17 @@ export function openDatabase(settings: DatabaseSettings): Database {
     catch (error) {
       if (error instanceof BrokenCircuitError || isConnectionError(error)) throw unavailable()
       throw error
+    }
+  }
+
+  /** Asked after a commit, which a primary that dies now does not undo: the write has not failed. */
+  async function positionNow(): Promise<Lsn> {
+    try {
+      const { rows } = await primary.execute<{ lsn: Lsn }>(sql`select pg_current_wal_insert_lsn()::text as lsn`)
+      return rows[0]!.lsn
+    }
+    catch {
+      return unknownLsn
     }
   }
 
@@ -113,8 +127,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
         try {
           return await onPrimary(async () => {
             const result = await primary.transaction(work)
-            const position = await primary.execute<{ lsn: Lsn }>(sql`select pg_current_wal_insert_lsn()::text as lsn`)
-            return { result, lsn: position.rows[0]!.lsn }
+            return { result, lsn: await positionNow() }
           })
         }
         catch (error) {

@@ -1,5 +1,6 @@
 import { getHeader, type H3Event } from 'h3'
 import { readShopperCookie, writeShopperCookie } from '../http/shopper-cookie.ts'
+import { writeInTrace } from '../telemetry/trace-context.ts'
 import type { Executor, Transaction } from './connect.ts'
 import type { Database, Reader } from './database.ts'
 import { isLsn, laterLsn, type Lsn } from './lsn.ts'
@@ -34,10 +35,11 @@ export function databaseFor(event: H3Event): RouteDatabase {
   }
 }
 
-/** The database's `write`, remembering each position for the shopper: for use cases that take a database. */
+/** The database's `write` in the request's trace, remembering each position for the shopper: for use cases that take a database. */
 export function writeFor(event: H3Event): Database['write'] {
+  const write = writeInTrace(event.context.platform.database.write, event.context.traceparent)
   return async (work) => {
-    const written = await event.context.platform.database.write(work)
+    const written = await write(work)
     // Work may outlive its answer: then there is nobody left to tell.
     if (!event.node.res.headersSent) writeShopperCookie(event, { lsn: written.lsn })
     return written

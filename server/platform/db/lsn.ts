@@ -4,6 +4,9 @@
  */
 export type Lsn = string
 
+/** After a commit whose position nobody could tell: later than any replica, so that only the primary may answer. */
+export const unknownLsn: Lsn = 'FFFFFFFF/FFFFFFFF'
+
 const pattern = /^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/i
 
 export function isLsn(value: string): value is Lsn {

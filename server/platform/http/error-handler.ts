@@ -6,6 +6,7 @@
  */
 import { type H3Error, type H3Event, setResponseHeader, setResponseHeaders, setResponseStatus } from 'h3'
 import type { Problem } from '../../../shared/schemas/problem.ts'
+import { traceIdOf } from '../telemetry/trace-context.ts'
 import { AppError } from './app-error.ts'
 
 const titles: Record<number, string> = {
@@ -30,8 +31,9 @@ function appErrorOf(error: unknown): AppError {
 
 export default async function errorHandler(error: H3Error, event: H3Event) {
   const appError = appErrorOf(error)
+  const traceId = traceIdOf(event.context.traceparent)
   if (appError.statusCode >= 500) {
-    event.context.platform?.log.error('request failed', { error, path: event.path, method: event.method, requestId: event.context.requestId })
+    event.context.platform?.log.error('request failed', { error, path: event.path, method: event.method, requestId: event.context.requestId, traceId })
   }
   if (appError.retryAfterS !== undefined) setResponseHeader(event, 'retry-after', appError.retryAfterS)
   if (!event.path.startsWith('/api') && !event.path.startsWith('/pictures')) {
@@ -47,7 +49,7 @@ export default async function errorHandler(error: H3Error, event: H3Event) {
     status: appError.statusCode,
     detail: appError.detail,
     code: appError.code,
-    traceId: event.context.requestId ?? '',
+    traceId: traceId ?? '',
     ...(appError.errors && { errors: appError.errors }),
   }
   setResponseStatus(event, appError.statusCode)

@@ -1,5 +1,5 @@
 import { getCookie, type H3Event, setCookie } from 'h3'
-import { isLsn, laterLsn, type Lsn } from '../db/lsn.ts'
+import { isLsn, laterLsn, type Lsn, unknownLsn } from '../db/lsn.ts'
 
 /**
  * The shop's one cookie: `<session token>.<log position>`. The position makes the shopper's next read at least
@@ -28,9 +28,11 @@ function parse(raw: string | undefined): ShopperCookie {
 /** Changes the token, the position, or both; `token: null` forgets the shopper. */
 export function writeShopperCookie(event: H3Event, change: Partial<ShopperCookie>) {
   const before = readShopperCookie(event)
+  // Every later position is a known one again, and covers the write whose own was not.
+  const known = before.lsn === unknownLsn ? null : before.lsn
   const after = {
     token: change.token === undefined ? before.token : change.token,
-    lsn: change.lsn === undefined ? before.lsn : laterLsn(before.lsn, change.lsn),
+    lsn: change.lsn === undefined ? before.lsn : laterLsn(known, change.lsn),
   }
   event.context.shopperCookie = after
   if (!after.token && !before.token) return

@@ -8,18 +8,23 @@
  *
  * @pattern dead-letters
  */
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm'
 import type { Executor, Transaction } from '../db/connect.ts'
 import type { Reader } from '../db/database.ts'
 import type { DomainEvent } from './append-event.ts'
-import { deadLetters } from './tables.ts'
+import { deadLetters, effects } from './tables.ts'
 
 export type DeadLetter = typeof deadLetters.$inferSelect
 export type DeadLetterStatus = DeadLetter['status']
 
-/** Keeps what failed for good. An event that comes back from a replay waits again, with its latest reason. */
+/**
+ * Keeps what failed for good. An event that comes back from a replay waits again, with its latest reason; one whose effect
+ * was had meanwhile, by another delivery, is none.
+ */
 export async function buryEvent(db: Executor, { event, subscriber, error, attempts }: { event: DomainEvent, subscriber: string, error: string, attempts: number }): Promise<void> {
   const { id: eventId, type, subject, payload, traceparent } = event
+  const had = await db.select({ at: effects.completedAt }).from(effects).where(and(eq(effects.eventId, eventId), eq(effects.effect, subscriber), isNotNull(effects.completedAt)))
+  if (had.length > 0) return
   await db.insert(deadLetters).values({ eventId, subscriber, type, subject, payload, traceparent, error: error.slice(0, 4_000), attempts }).onConflictDoUpdate({
     target: [deadLetters.eventId, deadLetters.subscriber],
     set: { error: sql`excluded.error`, attempts: sql`${deadLetters.attempts} + excluded.attempts`, status: 'waiting', lastFailedAt: sql`clock_timestamp()` },
@@ -51,4 +56,10 @@ export async function discardDeadLetter(tx: Transaction, id: number, by: string)
   const [row] = await tx.update(deadLetters).set({ status: 'discarded', decidedBy: by, decidedAt: sql`clock_timestamp()` })
     .where(and(eq(deadLetters.id, id), eq(deadLetters.status, 'waiting'))).returning()
   return row
+}
+
+/** Closes the letter of an effect that was had after all, in the transaction that completes it. */
+export async function resolveLetter(tx: Transaction, eventId: string, subscriber: string): Promise<void> {
+  await tx.update(deadLetters).set({ status: 'resolved' })
+    .where(and(eq(deadLetters.eventId, eventId), eq(deadLetters.subscriber, subscriber), inArray(deadLetters.status, ['waiting', 'replaying'])))
 }

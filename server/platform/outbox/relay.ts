@@ -4,19 +4,18 @@
  * Prevents: an event lost because the process died between commit and publish (the dual write).
  * Guarantees: every committed event is published at least once, in order of id within a batch; several relays may
  * run, since each locks the rows that it takes and skips the others'. A crash between publish and mark publishes
- * again under the same job id. Events whose effects are missing long after publication are published once more:
- * a queue may lose its last second, or all of it.
+ * again under the same job id. Events whose effects are not complete long after publication are published once more,
+ * after a wait that doubles: a queue may lose its last second, or all of it.
  *
  * @pattern outbox
  */
-import { sql } from 'drizzle-orm'
-import type { Transaction } from '../db/connect.ts'
 import type { Database } from '../db/database.ts'
 import { racePoint } from '../race-points.ts'
 import type { EventQueue } from '../queue/queues.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { DomainEvent } from './append-event.ts'
-import type { Subscriber } from './subscriber.ts'
+import { listLost, listReplays, listUnpublished, markPublished, type OutboxRow, type ReplayRow } from './relay-queries.ts'
+import type { Delivery, Subscriber } from './subscriber.ts'
 
 export interface RelaySettings {
   database: Pick<Database, 'write'>
@@ -25,6 +24,7 @@ export interface RelaySettings {
   log: Log
   batch?: number
   pollMs?: number
+  /** How long the first publication may take to have its effects. */
   lostAfterMs?: number
 }
 
@@ -33,43 +33,40 @@ export interface Relay {
   drain(): Promise<number>
   /** Publishes again what has not had all of its effects; answers how many events. */
   republishLost(): Promise<number>
+  /** Publishes the dead letters that somebody sent back; answers how many. */
+  drainReplays(): Promise<number>
   /** Says that there may be something to do. */
   wake(): void
   stop(): Promise<void>
 }
 
-type Row = { id: string, event_id: string, type: string, subject: string, payload: Record<string, unknown>, traceparent: string | null, missing?: string[] }
+const eventOf = ({ event_id, type, subject, payload, traceparent }: OutboxRow | ReplayRow): DomainEvent => ({ id: event_id, type, subject, payload, traceparent: traceparent ?? undefined })
 
-function eventOf(row: Row): DomainEvent {
-  return { id: row.event_id, type: row.type, subject: row.subject, payload: row.payload, traceparent: row.traceparent ?? undefined }
-}
+// A queue does not take an id again that it has, so a publication after a loss must not look like the one that is stuck.
+const jobId = ({ id, publications }: OutboxRow) => (publications === 0 ? `ob-${id}` : `ob-${id}-r${publications}`)
+const replayId = ({ id, replays, losses }: ReplayRow) => `dl-${id}-${replays}${losses > 0 ? `-r${losses}` : ''}`
 
 export function startRelay({ database, subscribers, queueOf, log, batch = 200, pollMs = 1_000, lostAfterMs = 60_000 }: RelaySettings): Relay {
   let stopped = false
   let wanted = false
   let running: Promise<void> | null = null
   let failures = 0
+  let replayed = new Set<string>()
 
-  async function publish(rows: Row[], wants: (subscriber: Subscriber, row: Row) => boolean) {
+  async function publish(rows: OutboxRow[], wants: (subscriber: Subscriber, row: OutboxRow) => boolean) {
     await Promise.all(subscribers.map(async (subscriber) => {
-      const jobs = rows.filter(row => wants(subscriber, row)).map(row => ({ id: `ob-${row.id}`, data: eventOf(row) }))
+      const jobs = rows.filter(row => wants(subscriber, row)).map(row => ({ id: jobId(row), data: eventOf(row) }))
       if (jobs.length > 0) await queueOf(subscriber).add(jobs)
     }))
   }
 
-  const mark = (tx: Transaction, rows: Row[]) => tx.execute(sql`
-    update outbox set published_at = clock_timestamp(), publications = publications + 1
-    where id = any(${sql.param(rows.map(row => row.id))}::bigint[])`)
-
   async function drain(): Promise<number> {
     const { result } = await database.write(async (tx) => {
-      const { rows } = await tx.execute<Row>(sql`
-        select id::text, event_id, type, subject, payload, traceparent from outbox
-        where published_at is null order by id limit ${batch} for update skip locked`)
+      const rows = await listUnpublished(tx, batch)
       if (rows.length === 0) return 0
       await publish(rows, (subscriber, row) => subscriber.events.includes(row.type))
       await racePoint('events-published')
-      await mark(tx, rows)
+      await markPublished(tx, rows)
       return rows.length
     })
     return result
@@ -78,24 +75,27 @@ export function startRelay({ database, subscribers, queueOf, log, batch = 200, p
   async function republishLost(): Promise<number> {
     const expected = subscribers.flatMap(subscriber => subscriber.events.map(type => ({ type, effect: subscriber.name })))
     const { result } = await database.write(async (tx) => {
-      const { rows } = await tx.execute<Row>(sql`
-        with expected as (select * from jsonb_to_recordset(${JSON.stringify(expected)}::jsonb) as e(type text, effect text))
-        select o.id::text, o.event_id, o.type, o.subject, o.payload, o.traceparent, missing.effects as missing
-        from outbox o
-        cross join lateral (
-          select array_agg(expected.effect) as effects from expected
-          where expected.type = o.type
-            and not exists (select 1 from effects f where f.event_id = o.event_id and f.effect = expected.effect)
-        ) missing
-        where o.published_at between now() - interval '7 days' and now() - ${`${lostAfterMs} milliseconds`}::interval
-          and o.created_at > now() - interval '7 days' and missing.effects is not null
-        order by o.id limit ${batch} for update of o skip locked`)
+      const rows = await listLost(tx, { expected, lostAfterMs, limit: batch })
       if (rows.length === 0) return 0
       await publish(rows, (subscriber, row) => row.missing!.includes(subscriber.name))
-      await mark(tx, rows)
+      await markPublished(tx, rows)
       return rows.length
     })
     return result
+  }
+
+  async function drainReplays(): Promise<number> {
+    const { result: rows } = await database.write(async (tx) => {
+      const open = await listReplays(tx, { lostAfterMs, limit: 1_000 })
+      const fresh = open.filter(row => !replayed.has(replayId(row)))
+      for (const subscriber of subscribers) {
+        const jobs = fresh.filter(row => row.subscriber === subscriber.name).map(row => ({ id: replayId(row), data: { ...eventOf(row), replay: row.replays } satisfies Delivery }))
+        if (jobs.length > 0) await queueOf(subscriber).add(jobs)
+      }
+      replayed = new Set(open.map(replayId))
+      return fresh
+    })
+    return rows.length
   }
 
   async function run() {
@@ -103,6 +103,7 @@ export function startRelay({ database, subscribers, queueOf, log, batch = 200, p
       wanted = false
       try {
         while (await drain() === batch && !stopped);
+        await drainReplays()
         failures = 0
       }
       catch (error) {
@@ -126,6 +127,7 @@ export function startRelay({ database, subscribers, queueOf, log, batch = 200, p
   return {
     drain,
     republishLost,
+    drainReplays,
     wake,
     async stop() {
       stopped = true

@@ -1,8 +1,9 @@
 /**
  * BullMQ on Redis, or on Postgres where a bare machine has no Redis; the rest of the code does not know which.
  */
-import { createPostgresBackend, Queue, withBackend, Worker, type Job, type QueueOptions, type WorkerOptions } from 'bullmq'
+import { createPostgresBackend, Queue, UnrecoverableError, withBackend, Worker, type Job, type QueueOptions, type WorkerOptions } from 'bullmq'
 import { Redis } from 'ioredis'
+import { type Patience, pauseMs } from './patience.ts'
 
 export interface QueueJob { id?: string, attemptsMade: number, data: unknown }
 
@@ -16,10 +17,20 @@ export interface EventQueue {
 
 export interface RunningWorker { close(): Promise<void> }
 
+export interface WorkOptions {
+  concurrency: number
+  /** Told of each failed attempt. */
+  onFailed: (job: QueueJob | undefined, error: Error) => void
+  /** True for an error that no further attempt can mend. */
+  isPermanent?: (error: unknown) => boolean
+  /** Keeps a job whose attempts are used up, before the queue lets it go; when that fails, the queue's own record is all there is. */
+  onGivenUp?: (job: QueueJob, error: Error) => Promise<void>
+}
+
 export interface Queues {
   backend: 'redis' | 'postgres'
   open(name: string): EventQueue
-  work(name: string, process: (job: QueueJob) => Promise<void>, options: { concurrency: number, onFailed: (job: QueueJob | undefined, error: Error) => void }): RunningWorker
+  work(name: string, process: (job: QueueJob) => Promise<void>, options: WorkOptions): RunningWorker
   /** Resolves when the broker answers. */
   ping(): Promise<void>
   /** Called when the broker has come back, so that waiting work need not wait for a poll. */
@@ -27,23 +38,23 @@ export interface Queues {
   close(): Promise<void>
 }
 
-/** How often a job is tried, and the first of its doubling pauses. */
-export interface Patience { attempts: number, firstPauseMs: number }
-
-const jobOptionsOf = ({ attempts, firstPauseMs }: Patience) => ({
+const jobOptionsOf = ({ attempts }: Patience) => ({
   attempts,
-  backoff: { type: 'exponential', delay: firstPauseMs, jitter: 0.5 },
+  backoff: { type: 'capped' },
   removeOnComplete: { age: 3_600, count: 5_000 },
-  removeOnFail: false,
+  removeOnFail: { age: 86_400, count: 1_000 },
 })
-type JobOptions = ReturnType<typeof jobOptionsOf>
 
 // Must be the same on every worker of a queue, or one declares another's jobs stalled.
-const lockSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 3 } as const
+const lockSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 5 } as const
+
+const workerSettings = (patience: Patience) => ({ ...lockSettings, settings: { backoffStrategy: (attempt: number) => pauseMs(patience, attempt) } })
 
 interface Source { makeQueue: (name: string) => Queue, makeWorker: (name: string, processor: (job: Job) => Promise<void>, options: { concurrency: number }) => Worker }
 
-function redisSource(jobOptions: JobOptions, producer: Redis, url: string, track: (connection: Redis) => void): Source {
+function redisSource(patience: Patience, producer: Redis, url: string, track: (connection: Redis) => void): Source {
+  const jobOptions = jobOptionsOf(patience)
+  const settings = workerSettings(patience)
   return {
     makeQueue: name => new Queue(name, { connection: producer, defaultJobOptions: jobOptions } as QueueOptions),
     makeWorker(name, processor, options) {
@@ -51,29 +62,46 @@ function redisSource(jobOptions: JobOptions, producer: Redis, url: string, track
       const connection = new Redis(url, { maxRetriesPerRequest: null })
       connection.on('error', () => {})
       track(connection)
-      return new Worker(name, processor, { ...lockSettings, ...options, connection } as WorkerOptions)
+      return new Worker(name, processor, { ...settings, ...options, connection } as WorkerOptions)
     },
   }
 }
 
-function postgresSource(jobOptions: JobOptions, databaseUrl: string): Source {
+function postgresSource(patience: Patience, databaseUrl: string): Source {
+  const jobOptions = jobOptionsOf(patience)
+  const settings = workerSettings(patience)
   const bound = withBackend(createPostgresBackend)
   const connection = { connectionString: databaseUrl, max: 2, migrate: true }
   return {
     makeQueue: name => new bound.Queue(name, { connection, defaultJobOptions: jobOptions }) as unknown as Queue,
-    makeWorker: (name, processor, options) => new bound.Worker(name, processor, { ...lockSettings, ...options, connection }) as unknown as Worker,
+    makeWorker: (name, processor, options) => new bound.Worker(name, processor, { ...settings, ...options, connection }) as unknown as Worker,
   }
 }
 
-export function openQueues({ redisUrl, databaseUrl, patience = { attempts: 8, firstPauseMs: 500 } }: { redisUrl?: string, databaseUrl: string, patience?: Patience }): Queues {
-  const jobOptions = jobOptionsOf(patience)
+/** A failure that is the last one is kept by `onGivenUp` before the queue hears of it, so that a crash in between repeats and loses nothing. */
+function processorOf(process: (job: QueueJob) => Promise<void>, { isPermanent, onGivenUp }: WorkOptions) {
+  return async (job: Job) => {
+    try {
+      await process(job)
+    }
+    catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error))
+      const permanent = isPermanent?.(error) ?? false
+      if (!permanent && job.attemptsMade + 1 < job.opts.attempts!) throw failure
+      await onGivenUp?.({ id: job.id, attemptsMade: job.attemptsMade + 1, data: job.data }, failure)
+      throw permanent ? Object.assign(new UnrecoverableError(failure.message), { cause: failure }) : failure
+    }
+  }
+}
+
+export function openQueues({ redisUrl, databaseUrl, patience }: { redisUrl?: string, databaseUrl: string, patience: Patience }): Queues {
   const connections: Redis[] = []
   const producer = redisUrl
     ? new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 1_000, connectTimeout: 1_000, retryStrategy: attempt => Math.min(2_000, attempt * 100) })
     : null
   producer?.on('error', () => {})
   if (producer) connections.push(producer)
-  const source = producer && redisUrl ? redisSource(jobOptions, producer, redisUrl, connection => connections.push(connection)) : postgresSource(jobOptions, databaseUrl)
+  const source = producer && redisUrl ? redisSource(patience, producer, redisUrl, connection => connections.push(connection)) : postgresSource(patience, databaseUrl)
   const opened: { close(): Promise<void> }[] = []
 
   return {
@@ -107,10 +135,14 @@ export function openQueues({ redisUrl, databaseUrl, patience = { attempts: 8, fi
         close: () => queue.close(),
       }
     },
-    work(name, process, { concurrency, onFailed }) {
-      const worker = source.makeWorker(name, process, { concurrency })
+    work(name, process, options) {
+      const worker = source.makeWorker(name, processorOf(process, options), { concurrency: options.concurrency })
       worker.on('error', () => {})
-      worker.on('failed', onFailed)
+      worker.on('failed', (job, error) => {
+        options.onFailed(job, error)
+        // One that took its worker down again and again is failed by the queue, without a run.
+        if (job?.deferredFailure) void options.onGivenUp?.(job, error).catch(() => {})
+      })
       opened.push(worker)
       return { close: () => worker.close() }
     },

@@ -1,6 +1,7 @@
 import { defineEventHandler, getHeader } from 'h3'
 import { z } from 'zod'
 import { databaseNow } from '../../../platform/db/clock.ts'
+import { writeFor } from '../../../platform/db/for-event.ts'
 import { AppError } from '../../../platform/http/app-error.ts'
 import { readBytes } from '../../../platform/http/input.ts'
 import { readCarrierWebhook, type CarrierNews } from '../../carrier.ts'
@@ -20,6 +21,6 @@ export default defineEventHandler(async (event) => {
     throw badSignature()
   }
   const { orderId, trackingNumber } = news.data.shipment
-  if (z.uuid().safeParse(orderId).success) await recordNews(database, news.type, { orderId, trackingNumber })
+  if (z.uuid().safeParse(orderId).success) await recordNews({ write: writeFor(event) }, news.type, { orderId, trackingNumber })
   return { received: true }
 })

@@ -1,6 +1,7 @@
 import { defineEventHandler, getHeader } from 'h3'
 import { z } from 'zod'
 import { databaseNow } from '../../../platform/db/clock.ts'
+import { writeFor } from '../../../platform/db/for-event.ts'
 import { AppError } from '../../../platform/http/app-error.ts'
 import { readBytes } from '../../../platform/http/input.ts'
 import { appendEvent } from '../../../platform/outbox/append-event.ts'
@@ -22,7 +23,7 @@ export default defineEventHandler(async (event) => {
     throw badSignature()
   }
   const orderId = orderIdOf.safeParse(webhook.orderId)
-  await database.write(async (tx) => {
+  await writeFor(event)(async (tx) => {
     if (!await insertWebhook(tx, webhook)) return
     if (orderId.success) await appendEvent(tx, { type: 'payment.changed', subject: orderId.data, payload: { orderId: orderId.data, webhook: webhook.type } })
   })

@@ -1,0 +1,37 @@
+/**
+ * One trace id from a request to the last effect of what it did, hours later and in other processes: W3C Trace Context.
+ * A transaction carries its trace, so that an event knows where it comes from though no function passes it along.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Transaction } from '../db/connect.ts'
+import type { Database } from '../db/database.ts'
+
+// W3C Trace Context, 3.2: version 00 is exactly this; a later version may have more behind it, which we must not read.
+const pattern = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
+
+/** Continues the caller's trace under a span of our own; begins one when the header is missing or not valid. */
+export function continueTrace(header: string | undefined): string {
+  const [, version, traceId, , flags, more] = pattern.exec(header ?? '') ?? []
+  const spanId = randomBytes(8).toString('hex')
+  if (!traceId || (version === '00' && more !== undefined)) return `00-${randomBytes(16).toString('hex')}-${spanId}-00`
+  return `00-${traceId}-${spanId}-${Number.parseInt(flags!, 16) & 1 ? '01' : '00'}`
+}
+
+/** The 32 hex digits that all of a trace have in common. */
+export function traceIdOf(traceparent: string | undefined): string | undefined {
+  return traceparent === undefined ? undefined : pattern.exec(traceparent)?.[2]
+}
+
+const traces = new WeakMap<Transaction, string>()
+
+/** The trace that this transaction belongs to, if one was bound. */
+export const traceOf = (tx: Transaction): string | undefined => traces.get(tx)
+
+/** The same `write`, whose transactions belong to a trace: events that are appended in them carry it. */
+export function writeInTrace(write: Database['write'], traceparent: string | undefined): Database['write'] {
+  if (traceparent === undefined) return write
+  return work => write((tx) => {
+    traces.set(tx, traceparent)
+    return work(tx)
+  })
+}
