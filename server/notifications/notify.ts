@@ -3,7 +3,7 @@ import { orderSnapshot } from '../orders/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { racePoint } from '../platform/race-points.ts'
 import type { Subscriber } from '../platform/outbox/subscriber.ts'
-import { composeMail } from './compose-mail.ts'
+import { composeMail, mailedNews } from './compose-mail.ts'
 import { mails } from './db/tables.ts'
 import type { Mailer } from './mailer.ts'
 
@@ -14,7 +14,7 @@ import type { Mailer } from './mailer.ts'
 export function notifications({ database, mailer, publicUrl }: { database: Pick<Database, 'fresh'>, mailer: Mailer, publicUrl: string }): Subscriber {
   return {
     name: 'notifications',
-    events: ['order.paid', 'order.shipped', 'order.refunded'],
+    events: mailedNews,
     async apply(tx, { id, type, payload }) {
       const order = orderSnapshot.parse(payload)
       const mail = composeMail(type, order, publicUrl)

@@ -58,8 +58,18 @@ export async function takeOverKey(db: Executor, { ownerId, key }: KeyRow): Promi
   return rows.length > 0
 }
 
+/** The open row of a try. Its owner is the order's of now: a guest may have logged in meanwhile, which moved both. */
+const openRow = ({ key, orderId }: Pick<KeyRow, 'key' | 'orderId'>) => and(
+  sql`${idempotencyKeys.ownerId} = (select owner_id from orders where id = ${orderId})`,
+  eq(idempotencyKeys.key, key), eq(idempotencyKeys.orderId, orderId), sql`${idempotencyKeys.status} is null`,
+)
+
 /** Keeps the answer for those who ask again. The first answer stays. */
-export async function keepAnswer(db: Executor, { ownerId, key }: Pick<KeyRow, 'ownerId' | 'key'>, answer: { status: number, body: unknown }) {
-  await db.update(idempotencyKeys).set(answer)
-    .where(and(eq(idempotencyKeys.ownerId, ownerId), eq(idempotencyKeys.key, key), sql`${idempotencyKeys.status} is null`))
+export async function keepAnswer(db: Executor, row: Pick<KeyRow, 'key' | 'orderId'>, answer: { status: number, body: unknown }) {
+  await db.update(idempotencyKeys).set(answer).where(openRow(row))
+}
+
+/** Lets whoever asks next take over at once: we are not at work on it any more, and have no answer. */
+export async function releaseKey(db: Executor, row: Pick<KeyRow, 'key' | 'orderId'>) {
+  await db.update(idempotencyKeys).set({ lockedUntil: sql`clock_timestamp()` }).where(openRow(row))
 }
