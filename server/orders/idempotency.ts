@@ -8,8 +8,10 @@
  * @pattern idempotency-key
  */
 import { createHash } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Executor, Transaction } from '../platform/db/connect.ts'
+import type { Database } from '../platform/db/database.ts'
 import { idempotencyKeys } from './db/tables.ts'
 import { keyMissing, keyReused } from './errors.ts'
 
@@ -69,7 +71,19 @@ export async function keepAnswer(db: Executor, row: Pick<KeyRow, 'key' | 'orderI
   await db.update(idempotencyKeys).set(answer).where(openRow(row))
 }
 
-/** Lets whoever asks next take over at once: we are not at work on it any more, and have no answer. */
-export async function releaseKey(db: Executor, row: Pick<KeyRow, 'key' | 'orderId'>) {
-  await db.update(idempotencyKeys).set({ lockedUntil: sql`clock_timestamp()` }).where(openRow(row))
+/**
+ * Lets whoever asks next take over at once: we are not at work on it any more, and have no answer. With the database gone
+ * it is said again, without anybody waiting for it, for as long as the lock would last. Should somebody have taken over by
+ * then, a third may as well: the order's steps bear any number of callers.
+ */
+export async function stepAside(database: Pick<Database, 'fresh'>, row: Pick<KeyRow, 'key' | 'orderId'>): Promise<void> {
+  const release = () => database.fresh(db => db.update(idempotencyKeys).set({ lockedUntil: sql`clock_timestamp()` }).where(openRow(row))).then(() => true, () => false)
+  if (!await release()) void again()
+
+  async function again() {
+    for (let second = 0; second < lockS; second++) {
+      await setTimeout(1_000, undefined, { ref: false })
+      if (await release()) return
+    }
+  }
 }

@@ -15,7 +15,7 @@ import { recordStep } from './change-status.ts'
 import { lockCheckout, setCheckoutStatus, viewOrder } from './db/queries.ts'
 import { orderLines, orders } from './db/tables.ts'
 import { checkoutGone, declined, stillRunning } from './errors.ts'
-import { fingerprintOf, findKey, keepAnswer, type KeyRow, releaseKey, takeKey, takeOverKey } from './idempotency.ts'
+import { fingerprintOf, findKey, keepAnswer, type KeyRow, stepAside, takeKey, takeOverKey } from './idempotency.ts'
 import { priceOrder } from './pricing.ts'
 import { type SettleDeps, settlePayment } from './settle-payment.ts'
 
@@ -89,13 +89,10 @@ async function finish(deps: PlaceOrderDeps, purchase: Purchase, orderId: string)
   }
   catch (error) {
     // An answer that was kept stays; without one the next try need not wait until we count as dead.
-    await stepAside(deps, { key: purchase.key, orderId })
+    await stepAside(deps.database, { key: purchase.key, orderId })
     throw error
   }
 }
-
-/** With the database gone there is nothing to write to; then the lock ends by itself. */
-const stepAside = ({ database }: PlaceOrderDeps, row: Pick<KeyRow, 'key' | 'orderId'>) => database.fresh(db => releaseKey(db, row)).catch(() => {})
 
 async function settle(deps: PlaceOrderDeps, row: Pick<KeyRow, 'key' | 'orderId'>): Promise<Answer> {
   const { orderId } = row
@@ -107,7 +104,7 @@ async function settle(deps: PlaceOrderDeps, row: Pick<KeyRow, 'key' | 'orderId'>
     return answerOf(outcome, { ...await viewOrder(db, row), token: row.accessToken })
   })
   // A pending payment has no final answer yet: a repetition takes over and looks again.
-  if (answer.status === 202) await stepAside(deps, row)
+  if (answer.status === 202) await stepAside(deps.database, row)
   else await deps.database.fresh(db => keepAnswer(db, row, answer))
   if (answer.status >= 400) throw asError(answer)
   return { status: answer.status as 201 | 202, order: answer.body as Order, replayed: false }
