@@ -5,7 +5,7 @@ import { picture } from './products.ts'
 import { orderReturn, returnable } from './returns.ts'
 import { optionalText, text } from './text.ts'
 
-export { freeShippingFromMinor, maxOrderMinor, orderStatuses, returnWindowDays, shippingMethods } from '../delivery.ts'
+export { freeShippingFromMinor, maxOrderMinor, orderStatuses, shippingMethods } from '../delivery.ts'
 export type { OrderStatus, ShippingMethodId } from '../delivery.ts'
 
 const line = (label: string, max = 120) => text(max, `${label} is missing`)
