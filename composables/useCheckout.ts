@@ -64,10 +64,18 @@ export function useCheckout() {
     leftMs.value = 0
   }
 
+  /** The shopper turns back: what was held is free at once, also when this page is gone before the answer. */
+  async function letGo() {
+    const id = held.value?.id
+    release()
+    if (!id || expired.value) return
+    await fetch(`/api/checkout/${id}`, { method: 'DELETE', keepalive: true, signal: AbortSignal.timeout(1_500) }).catch(() => null)
+  }
+
   function release() {
     clearInterval(timer)
     sessionStorage.removeItem(slot)
   }
   onScopeDispose(() => clearInterval(timer))
-  return { held, leftMs, expired, holding, problem, hold, start, expire, release }
+  return { held, leftMs, expired, holding, problem, hold, start, expire, release, letGo }
 }

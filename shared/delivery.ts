@@ -9,6 +9,12 @@ export type ShippingMethodId = (typeof shippingMethods)[number]['id']
 /** A subtotal in pence from which standard delivery costs nothing. */
 export const freeShippingFromMinor = 6000
 
+/** Days from delivery within which things may be sent back. */
+export const returnWindowDays = 30
+
+/** The most that one order may come to, in pence: what the card network takes at once. */
+export const maxOrderMinor = 99_999_999
+
 export const countries = [
   { code: 'GB', name: 'United Kingdom' },
   { code: 'IE', name: 'Ireland' },

@@ -4,7 +4,7 @@ import type { Database } from '../platform/db/database.ts'
 import type { DomainEvent } from '../platform/outbox/append-event.ts'
 import { racePoint } from '../platform/race-points.ts'
 import type { Subscriber } from '../platform/outbox/subscriber.ts'
-import { composeMail } from './compose-mail.ts'
+import { composeMail, mailedNews } from './compose-mail.ts'
 import { mails } from './db/tables.ts'
 import { MailLeaseError, type Mailer } from './mailer.ts'
 
@@ -43,7 +43,7 @@ export function notifications({ database, mailer, publicUrl, leaseMs = 30_000 }:
 
   return {
     name: 'notifications',
-    events: ['order.paid', 'order.shipped', 'order.refunded'],
+    events: mailedNews,
     async apply(tx, event) {
       const mail = mailOf(event)
       if (mail) await tx.insert(mails).values(mail).onConflictDoNothing()

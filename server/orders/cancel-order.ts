@@ -2,7 +2,7 @@ import type { Database } from '../platform/db/database.ts'
 import { notFound } from '../platform/http/app-error.ts'
 import { changeStatus } from './change-status.ts'
 import { findOrder } from './db/queries.ts'
-import { beingShipped, notCancellable } from './errors.ts'
+import { beingShipped, notCancellable, stillConfirming } from './errors.ts'
 import { isCancellable } from './order-states.ts'
 import { requestRefund } from './request-refund.ts'
 
@@ -18,7 +18,8 @@ declare module 'h3' {
 /**
  * Cancels until it ships. The parcel is stopped first: a cancelled order must not travel. The refund and the stock
  * follow by the order's event.
- * @throws {AppError} 404, 409 `orders/not-cancellable`, 409 `orders/being-handed-over`
+ * @throws {AppError} 404, 409 `orders/not-cancellable`, 409 `orders/being-handed-over`,
+ * 409 `orders/payment-pending`
  */
 export async function cancelOrder(
   { database, stopShipment }: { database: Pick<Database, 'fresh'> & { write: Database['write'] }, stopShipment: StopShipment },
@@ -28,6 +29,7 @@ export async function cancelOrder(
   const order = await database.fresh(db => findOrder(db, id, reader))
   if (!order) throw notFound('order')
   if (order.status === 'cancelled' || order.status === 'refunded') return
+  if (order.status === 'pending') throw stillConfirming()
   if (!isCancellable(order.status)) throw notCancellable(order.status)
   const shipment = await stopShipment(id)
   if (shipment === 'busy') throw beingShipped()

@@ -40,10 +40,10 @@ export async function recordRefund(tx: Transaction, { orderId, amountMinor, reas
   await recordStep(tx, { ...order, refundedMinor }, change, 'order.partly-refunded')
 }
 
-/** Writes one step into the timeline and the outbox. */
+/** Writes one step into the timeline and the outbox; the news carries the step's own amount and cause. */
 export async function recordStep(tx: Transaction, order: OrderRow, { cause, detail }: Pick<StatusChange, 'cause' | 'detail'>, type = `order.${order.status === 'pending' ? 'placed' : order.status}`) {
   await tx.insert(orderEvents).values({ orderId: order.id, type, status: order.status, cause, detail })
-  await appendEvent(tx, { type, subject: order.id, payload: { ...await snapshot(tx, order) } })
+  await appendEvent(tx, { type, subject: order.id, payload: { ...await snapshot(tx, order), cause, ...(detail?.amountMinor && { amountMinor: Number(detail.amountMinor) }) } })
   await tx.execute(sql`select pg_notify('order_events', ${order.id})`)
 }
 

@@ -1,3 +1,5 @@
+import { maxOrderMinor, returnWindowDays } from '../../shared/delivery.ts'
+import { formatMinor } from '../../shared/money.ts'
 import { AppError } from '../platform/http/app-error.ts'
 
 export const cartEmpty = () => new AppError({ code: 'orders/cart-empty', status: 409, title: 'There is nothing in the cart' })
@@ -16,7 +18,12 @@ export const keyMissing = () => new AppError({
   detail: 'Send a header such as Idempotency-Key: "8e03978e-40d5-43dd-bc93-6894a57f9324", the same for every retry of one purchase. It is kept for 24 hours.',
 })
 
-export const keyReused = () => new AppError({ code: 'orders/idempotency-key-reused', status: 422, title: 'That Idempotency-Key was used for another order' })
+export const keyReused = () => new AppError({
+  code: 'orders/idempotency-key-reused',
+  status: 422,
+  title: 'That Idempotency-Key was used for something else',
+  detail: 'A key belongs to one body and is kept for 24 hours. Send a new key for what is new.',
+})
 
 export const stillRunning = () => new AppError({
   code: 'orders/still-running',
@@ -32,6 +39,71 @@ export const notCancellable = (status: string) => new AppError({
   code: 'orders/not-cancellable',
   status: 409,
   title: 'This order can no longer be cancelled',
+  detail: `It is ${status}.`,
+})
+
+export const stillConfirming = () => new AppError({
+  code: 'orders/payment-pending',
+  status: 409,
+  title: 'The payment is being confirmed',
+  detail: 'The payment is being confirmed; until the bank has answered, the order can neither be cancelled nor refunded. Please try again in a minute.',
+  retryAfterS: 10,
+})
+
+export const orderTooLarge = () => new AppError({
+  code: 'orders/too-large',
+  status: 409,
+  title: 'That is more than one order can be',
+  detail: `An order comes to at most ${formatMinor(maxOrderMinor)}. Please split it.`,
+})
+
+export const alreadyOrdered = () => new AppError({
+  code: 'orders/already-ordered',
+  status: 409,
+  title: 'That checkout has become an order',
+  detail: 'Cancel the order instead.',
+})
+
+export const cancelInstead = () => new AppError({
+  code: 'orders/cancel-instead',
+  status: 409,
+  title: 'All of it can only go back with the order',
+  detail: 'It has not shipped yet, so cancel it instead: that sends all of the money back and keeps the parcel here.',
+})
+
+export const notReturnable = (status: string) => new AppError({
+  code: 'orders/not-returnable',
+  status: 409,
+  title: 'Nothing of this order can be sent back',
+  detail: `Only what was delivered can be sent back; this order is ${status}.`,
+})
+
+export const returnTooLate = () => new AppError({
+  code: 'orders/return-too-late',
+  status: 409,
+  title: 'The time to send things back is over',
+  detail: `Things can be sent back within ${returnWindowDays} days of delivery.`,
+})
+
+export const returnOpen = () => new AppError({
+  code: 'orders/return-open',
+  status: 409,
+  title: 'Some of that is on its way back already',
+  detail: 'A return for it is open. More of the same can follow when that one has arrived.',
+})
+
+export const returnTooMuch = (errors: { path: string, message: string }[]) => new AppError({
+  code: 'orders/return-too-much',
+  status: 409,
+  title: 'That is more than can come back',
+  detail: 'It was not bought, or it has come back already.',
+  errors,
+})
+
+export const returnClosed = (status: string) => new AppError({
+  code: 'orders/return-closed',
+  status: 409,
+  title: 'Somebody has closed this return already',
   detail: `It is ${status}.`,
 })
 

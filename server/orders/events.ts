@@ -17,11 +17,15 @@ export const orderSnapshot = z.object({
   currency: z.string(),
   trackingNumber: z.string().nullable(),
   placedAt: z.string(),
+  /** In pence, what this piece of news is about: what went back this time, or what a return is worth. */
+  amountMinor: z.number().int().optional(),
+  /** Why, as the timeline says it. */
+  cause: z.string().optional(),
 })
 export type OrderSnapshot = z.infer<typeof orderSnapshot>
 
 /** Past-tense news of an order, in the order in which a lucky one has them. */
-export const orderEventTypes = ['order.placed', 'order.paid', 'order.fulfilling', 'order.shipped', 'order.delivered', 'order.payment-failed', 'order.cancelled', 'order.refunded', 'order.partly-refunded'] as const
+export const orderEventTypes = ['order.placed', 'order.paid', 'order.fulfilling', 'order.shipped', 'order.delivered', 'order.payment-failed', 'order.cancelled', 'order.refunded', 'order.partly-refunded', 'order.return-requested', 'order.return-received', 'order.return-rejected'] as const
 
 /** What a carrier tells of a parcel; published by `fulfilment`. */
 export const shipmentNews = z.object({ orderId: z.uuid(), trackingNumber: z.string().nullable() })

@@ -8,8 +8,10 @@
  * @pattern idempotency-key
  */
 import { createHash } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Executor, Transaction } from '../platform/db/connect.ts'
+import type { Database } from '../platform/db/database.ts'
 import { idempotencyKeys } from './db/tables.ts'
 import { keyMissing, keyReused } from './errors.ts'
 
@@ -58,8 +60,30 @@ export async function takeOverKey(db: Executor, { ownerId, key }: KeyRow): Promi
   return rows.length > 0
 }
 
+/** The open row of a try. Its owner is the order's of now: a guest may have logged in meanwhile, which moved both. */
+const openRow = ({ key, orderId }: Pick<KeyRow, 'key' | 'orderId'>) => and(
+  sql`${idempotencyKeys.ownerId} = (select owner_id from orders where id = ${orderId})`,
+  eq(idempotencyKeys.key, key), eq(idempotencyKeys.orderId, orderId), sql`${idempotencyKeys.status} is null`,
+)
+
 /** Keeps the answer for those who ask again. The first answer stays. */
-export async function keepAnswer(db: Executor, { ownerId, key }: Pick<KeyRow, 'ownerId' | 'key'>, answer: { status: number, body: unknown }) {
-  await db.update(idempotencyKeys).set(answer)
-    .where(and(eq(idempotencyKeys.ownerId, ownerId), eq(idempotencyKeys.key, key), sql`${idempotencyKeys.status} is null`))
+export async function keepAnswer(db: Executor, row: Pick<KeyRow, 'key' | 'orderId'>, answer: { status: number, body: unknown }) {
+  await db.update(idempotencyKeys).set(answer).where(openRow(row))
+}
+
+/**
+ * Lets whoever asks next take over at once: we are not at work on it any more, and have no answer. With the database gone
+ * it is said again, without anybody waiting for it, for as long as the lock would last. Should somebody have taken over by
+ * then, a third may as well: the order's steps bear any number of callers.
+ */
+export async function stepAside(database: Pick<Database, 'fresh'>, row: Pick<KeyRow, 'key' | 'orderId'>): Promise<void> {
+  const release = () => database.fresh(db => db.update(idempotencyKeys).set({ lockedUntil: sql`clock_timestamp()` }).where(openRow(row))).then(() => true, () => false)
+  if (!await release()) void again()
+
+  async function again() {
+    for (let second = 0; second < lockS; second++) {
+      await setTimeout(1_000, undefined, { ref: false })
+      if (await release()) return
+    }
+  }
 }

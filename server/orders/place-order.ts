@@ -15,7 +15,7 @@ import { recordStep } from './change-status.ts'
 import { lockCheckout, setCheckoutStatus, viewOrder } from './db/queries.ts'
 import { orderLines, orders } from './db/tables.ts'
 import { checkoutGone, declined, stillRunning } from './errors.ts'
-import { fingerprintOf, findKey, keepAnswer, type KeyRow, takeKey, takeOverKey } from './idempotency.ts'
+import { fingerprintOf, findKey, keepAnswer, type KeyRow, stepAside, takeKey, takeOverKey } from './idempotency.ts'
 import { priceOrder } from './pricing.ts'
 import { type SettleDeps, settlePayment } from './settle-payment.ts'
 
@@ -87,6 +87,18 @@ async function awaitAnswer({ database, waitMs = 4_000 }: PlaceOrderDeps, wanted:
 }
 
 async function finish(deps: PlaceOrderDeps, purchase: Purchase, orderId: string, until: number): Promise<Answer> {
+  try {
+    return await settle(deps, { key: purchase.key, orderId }, until)
+  }
+  catch (error) {
+    // An answer that was kept stays; without one the next try need not wait until we count as dead.
+    await stepAside(deps.database, { key: purchase.key, orderId })
+    throw error
+  }
+}
+
+async function settle(deps: PlaceOrderDeps, row: Pick<KeyRow, 'key' | 'orderId'>, until: number): Promise<Answer> {
+  const { orderId } = row
   await racePoint('order-committed')
   const outcome = await orPending(settlePayment(deps, orderId, 'card payment'), until - performance.now())
   await racePoint('order-settled')
@@ -95,7 +107,8 @@ async function finish(deps: PlaceOrderDeps, purchase: Purchase, orderId: string,
     return answerOf(outcome, { ...await viewOrder(db, row), token: row.accessToken })
   })
   // A pending payment has no final answer yet: a repetition takes over and looks again.
-  if (answer.status !== 202) await deps.database.fresh(db => keepAnswer(db, purchase, answer))
+  if (answer.status === 202) await stepAside(deps.database, row)
+  else await deps.database.fresh(db => keepAnswer(db, row, answer))
   if (answer.status >= 400) throw asError(answer)
   return { status: answer.status as 201 | 202, order: answer.body as Order, replayed: false }
 }

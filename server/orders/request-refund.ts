@@ -18,13 +18,15 @@ export interface RefundWish {
   reason: string
   /** The admin who asks; null for what the shop decides by itself. */
   requestedBy?: string | null
+  /** The refund's id, where the caller must find it again. */
+  refundId?: string
 }
 
 /**
  * Writes down that money shall go back; answers the refund's id, or null when nothing is left to refund.
  * @throws {AppError} 404, 409 `orders/not-paid`, 409 `orders/refund-too-large`
  */
-export async function requestRefund(tx: Transaction, { orderId, amountMinor, cause, reason, requestedBy = null }: RefundWish): Promise<string | null> {
+export async function requestRefund(tx: Transaction, { orderId, amountMinor, cause, reason, requestedBy = null, refundId = randomUUID() }: RefundWish): Promise<string | null> {
   // The order's lock makes two refunds of one order take turns, so that both see what is left.
   const order = await lockOrder(tx, orderId)
   if (!order) throw notFound('order')
@@ -34,7 +36,6 @@ export async function requestRefund(tx: Transaction, { orderId, amountMinor, cau
   const wantedMinor = amountMinor ?? leftMinor
   if (wantedMinor > leftMinor) throw refundTooLarge(leftMinor)
   if (wantedMinor === 0) return null
-  const refundId = randomUUID()
   await insertRefund(tx, { id: refundId, orderId, amountMinor: wantedMinor, currency: order.currency, cause, reason, requestedBy })
   await appendEvent(tx, { type: 'refund.requested', subject: orderId, payload: { refundId, orderId } })
   return refundId

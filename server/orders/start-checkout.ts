@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { currency } from '../../shared/money.ts'
-import { type Checkout, shippingMethods, type SoldLine } from '../../shared/schemas/orders.ts'
+import { type Checkout, maxOrderMinor, shippingMethods, type SoldLine } from '../../shared/schemas/orders.ts'
 import { listItems } from '../cart/index.ts'
 import type { Transaction } from '../platform/db/connect.ts'
 import { racePoint } from '../platform/race-points.ts'
 import { findVariants, holdStock, outOfStock, releaseHold } from '../products/index.ts'
 import { type CheckoutRow, lockOpenCheckout, setCheckoutStatus } from './db/queries.ts'
 import { checkouts } from './db/tables.ts'
-import { cartEmpty } from './errors.ts'
+import { cartEmpty, orderTooLarge } from './errors.ts'
 import { priceOrder, shippingPrice } from './pricing.ts'
+
+const dearestShippingMinor = Math.max(...shippingMethods.map(method => method.priceMinor))
 
 /**
  * Holds the stock of the owner's cart and fixes its prices. An earlier open checkout gives its stock back first, so
  * that a shopper who comes back does not compete with themselves.
- * @throws {AppError} 409 `orders/cart-empty`, 409 `orders/out-of-stock`
+ * @throws {AppError} 409 `orders/cart-empty`, 409 `orders/out-of-stock`, 409 `orders/too-large`
  */
 export async function startCheckout(tx: Transaction, { ownerId, holdMs }: { ownerId: string, holdMs: number }): Promise<Checkout> {
   for (const { id } of await lockOpenCheckout(tx, ownerId)) {
@@ -24,6 +26,7 @@ export async function startCheckout(tx: Transaction, { ownerId, holdMs }: { owne
   await racePoint('cart-priced')
   const id = randomUUID()
   const subtotalMinor = lines.reduce((sum, line) => sum + line.lineTotalMinor, 0)
+  if (subtotalMinor > maxOrderMinor - dearestShippingMinor) throw orderTooLarge()
   const { expiresAt, now } = await holdStock(tx, { holdId: id, lines, forMs: holdMs })
   const [row] = await tx.insert(checkouts).values({ id, ownerId, lines, subtotalMinor, currency, expiresAt }).returning()
   await racePoint('stock-held')

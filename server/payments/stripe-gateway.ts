@@ -54,6 +54,8 @@ export function createStripeGateway({ secretKey, webhookSecret, apiUrl }: { secr
       if (ranOutOfTime(error)) throw new GatewayTimeoutError('the payment gateway did not answer in time', { cause: error })
       if (isBusy(error)) throw new GatewayBusyError('another call with this key is at work', { cause: error })
       if (error instanceof Stripe.errors.StripeCardError) throw new DeclinedError(error.message, { cause: error })
+      // A card that is not known there, or not any more, will not be charged however often we ask.
+      if (error instanceof Stripe.errors.StripeInvalidRequestError && error.param === 'payment_method') throw new DeclinedError('That card is not known any more. Please enter it again.', { cause: error })
       throw error
     }
   }

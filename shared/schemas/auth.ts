@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { text } from './text.ts'
 
 const email = z.string().trim().toLowerCase().max(254).pipe(z.email('Expected an e-mail address'))
 
 export const registerBody = z.strictObject({
   email,
   password: z.string().min(8, 'Use at least 8 characters').max(128, 'Use at most 128 characters'),
-  name: z.string().trim().min(1, 'Tell us your name').max(100),
+  name: text(100, 'Tell us your name'),
 })
 export const loginBody = z.strictObject({ email, password: z.string().min(1).max(128) })
 

@@ -3,7 +3,8 @@ import { picture } from './products.ts'
 
 export const maxQuantity = 99
 export const quantity = z.int('Expected a whole number').min(1, 'At least 1').max(maxQuantity, `At most ${maxQuantity}`)
-export const identifier = z.uuid('Expected an id')
+/** An id in its one spelling: capitals name the same thing. */
+export const identifier = z.uuid('Expected an id').toLowerCase()
 
 export const addItemBody = z.strictObject({ variantId: identifier, quantity: quantity.default(1) })
 export const changeItemBody = z.strictObject({ quantity })

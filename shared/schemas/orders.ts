@@ -2,16 +2,18 @@ import { z } from 'zod'
 import { countries, orderStatuses, shippingMethods } from '../delivery.ts'
 import { identifier } from './cart.ts'
 import { picture } from './products.ts'
+import { orderReturn, returnable } from './returns.ts'
+import { optionalText, text } from './text.ts'
 
-export { freeShippingFromMinor, orderStatuses, shippingMethods } from '../delivery.ts'
+export { freeShippingFromMinor, maxOrderMinor, orderStatuses, shippingMethods } from '../delivery.ts'
 export type { OrderStatus, ShippingMethodId } from '../delivery.ts'
 
-const line = (label: string, max = 120) => z.string().trim().min(1, `${label} is missing`).max(max)
+const line = (label: string, max = 120) => text(max, `${label} is missing`)
 
 export const address = z.strictObject({
   name: line('Name'),
   line1: line('Street and number'),
-  line2: z.string().trim().max(120).optional(),
+  line2: optionalText(120).optional(),
   city: line('City'),
   postcode: line('Postcode', 16),
   country: z.enum(countries.map(country => country.code), 'Choose a country that we deliver to'),
@@ -86,6 +88,9 @@ export const order = z.object({
   trackingNumber: z.string().nullable(),
   placedAt: z.string(),
   cancellable: z.boolean(),
+  returns: z.array(orderReturn),
+  returnable,
+  returnableUntil: z.string().nullable(),
   /** Lets a guest read the order from its confirmation link; only in the answer that placed it. */
   token: z.string().optional(),
 })

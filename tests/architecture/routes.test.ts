@@ -9,7 +9,7 @@ const firstSegments: Record<string, readonly string[]> = {
   'auth': ['api/auth', 'auth'],
   'products': ['api/products', 'api/categories', 'pictures'],
   'cart': ['api/cart', 'cart'],
-  'orders': ['api/checkout', 'api/orders'],
+  'orders': ['api/checkout', 'api/orders', 'api/admin/orders', 'api/admin/returns'],
   'payments': ['api/payments'],
   'fulfilment': ['api/fulfilment'],
   'notifications': ['api/demo'],

@@ -1,6 +1,9 @@
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Cart } from '../../shared/schemas/cart.ts'
 import type { Order } from '../../shared/schemas/orders.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
+import { brokenInvariants } from '../harness/invariants.ts'
 import { type Maybe, TestShopper, until } from '../harness/shopper.ts'
 import { type Stack, startStack } from '../harness/stack.ts'
 
@@ -55,5 +58,59 @@ describe.each(['killed', 'frozen'] as const)('when the primary is %s', (how) => 
     expect(ledgerAfter.intents).toHaveLength(ledgerBefore.intents.length)
     expect((await one.get<Maybe<Order>>(`/api/orders/${order.id}`)).status).toBe(200)
     await until(() => one.checkout(), answer => answer.status === 201)
+  })
+})
+
+describe('when the primary is killed in the middle of transactions and starts again', () => {
+  const buyers = 10
+  const ledgerOf = async (orderId: string) => (await (await fetch(`${stack.sandbox.url}/ledger?orderId=${orderId}`)).json() as { intents: { capturedMinor: number }[] }).intents.filter(intent => intent.capturedMinor > 0)
+  const ordersOf = async (checkoutId: string) => (await stack.database.fresh(db => db.execute<{ id: string, status: string, total_minor: number }>(sql`select id, status, total_minor from orders where checkout_id = ${checkoutId}`))).rows
+
+  test.each([0, 300, 1_200])('%i ms into their payments, then every order is complete or absent, those answered 201 are there, and the same key is one order and one charge', async (afterMs) => {
+    const [variantId] = await addProduct(stack.database, product(`mid-transaction-${afterMs}`, { stock: 50 }))
+    const earlier = shopper()
+    const { body: answered } = await earlier.buy(variantId!)
+    const shoppers = await Promise.all(Array.from({ length: buyers }, async () => {
+      const one = shopper()
+      await one.add(variantId!)
+      return { one, checkoutId: (await one.checkout()).body.id, key: crypto.randomUUID() }
+    }))
+    await stack.sandbox.faults('payments', { slowMs: 700 })
+    const before = await stack.database.fresh(db => db.execute<{ id: string }>(sql`select coalesce(max(id), 0)::text as id from outbox`))
+    const inFlight = shoppers.map(({ one, checkoutId, key }) => one.pay(checkoutId, { key }).catch(() => null))
+    if (afterMs > 0) {
+      // Their transactions have begun; from here the gateway's slowness keeps them under way.
+      await until(async () => (await stack.database.fresh(db => db.execute(sql`select 1 from outbox where id > ${before.rows[0]!.id}::bigint and type = 'order.placed' limit 1`))).rows.length, rows => rows > 0)
+      await new Promise(resolve => setTimeout(resolve, afterMs))
+    }
+    await stack.cluster.primary.kill()
+    await stack.cluster.primary.start()
+    const first = await Promise.all(inFlight)
+    await stack.sandbox.faults('payments', {})
+
+    expect((await until(() => earlier.get<Maybe<Order>>(`/api/orders/${answered.id}`), answer => answer.status === 200)).body.number).toBe(answered.number)
+    for (const [index, { one, checkoutId, key }] of shoppers.entries()) {
+      const { body } = await until(() => one.pay(checkoutId, { key }), answer => answer.status === 201, { withinMs: 40_000, everyMs: 300 })
+      if (first[index]?.status === 201) expect(body.id).toBe(first[index].body.id)
+      expect(await ordersOf(checkoutId)).toMatchObject([{ id: body.id, total_minor: body.totalMinor }])
+      expect((await ledgerOf(body.id)).map(intent => intent.capturedMinor)).toEqual([body.totalMinor])
+    }
+    await until(() => brokenInvariants(stack.database, stack.sandbox.url), broken => Object.keys(broken).length === 0, { everyMs: 500 })
+  }, 150_000)
+
+  test('then adding to the cart works at once or, as the answer asks, after one retry; and it is in the cart once', async () => {
+    const [variantId] = await addProduct(stack.database, product('one-retry'))
+    const one = shopper()
+    expect((await one.add(variantId!)).status).toBe(200)
+    await stack.cluster.primary.kill()
+    const refused = await one.request<Maybe<Cart>>('POST', '/api/cart/items', { variantId, quantity: 1 })
+    expect(refused.status).toBe(503)
+    await stack.cluster.primary.start()
+    let answer = await one.add(variantId!)
+    if (answer.status === 503) {
+      await new Promise(resolve => setTimeout(resolve, Number(answer.headers.get('retry-after')) * 1_000))
+      answer = await one.add(variantId!)
+    }
+    expect([answer.status, answer.body.itemCount]).toEqual([200, 2])
   })
 })

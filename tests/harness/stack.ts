@@ -37,7 +37,7 @@ export interface Stack {
   dataDir: string
   env: Record<string, string>
   startWeb(port?: number, env?: Record<string, string>): Promise<{ child: Child, url: string }>
-  startWorker(): Promise<Child>
+  startWorker(env?: Record<string, string>): Promise<Child>
   stop(): Promise<void>
 }
 
@@ -121,9 +121,9 @@ export async function startStack({ web = 1, worker = 1, redis = true, replica = 
       await untilHealthy(child, url)
       return { child, url }
     }
-    const startWorker = async () => (await start('worker', await freePort())).child
+    const startWorker = async (extra?: Record<string, string>) => (await start('worker', await freePort(), extra)).child
     const webs = await Promise.all(ports.map(port => start('web', port)))
-    const workers = await Promise.all(Array.from({ length: worker }, startWorker))
+    const workers = await Promise.all(Array.from({ length: worker }, () => startWorker()))
     return {
       urls: webs.map(one => one.url),
       webs: webs.map(one => one.child),

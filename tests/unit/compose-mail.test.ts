@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { composeMail } from '../../server/notifications/compose-mail.ts'
+import { composeMail, mailedNews } from '../../server/notifications/compose-mail.ts'
 import { orderEventTypes, type OrderSnapshot } from '../../server/orders/index.ts'
 
 const order: OrderSnapshot = {
@@ -43,8 +43,23 @@ describe('a mail', () => {
     expect(body).not.toContain('£81.00')
   })
 
-  it('is written for three kinds of news and for no other', () => {
-    expect(orderEventTypes.filter(type => compose(type) !== null)).toEqual(['order.paid', 'order.shipped', 'order.refunded'])
+  it('when a part goes back, then it tells what goes this time, what went in all, and why', () => {
+    const { subject, body } = compose('order.partly-refunded', { refundedMinor: 4_500, amountMinor: 500, cause: 'a chipped rim' })!
+    expect(subject).toBe('Some of your money is on its way back · MS-100001')
+    expect(body).toContain('£5.00 goes back to your card. With what went before, that is £45.00 of this order.')
+    expect(body).toContain('Why: a chipped rim')
+    expect(compose('order.partly-refunded', { refundedMinor: 500, amountMinor: 500 })!.body).not.toMatch(/went before|Why/)
+    expect(compose('order.refunded', { refundedMinor: 8_100, amountMinor: 7_600 })!.body).toContain('£76.00 goes back')
+  })
+
+  it('when what was sent back arrives, or is not taken, then it says what that means for the money', () => {
+    expect(compose('order.return-received', { amountMinor: 1_800 })!.body).toContain('£18.00 goes back to your card')
+    expect(compose('order.return-received')!.body).not.toMatch(/goes back/)
+    expect(compose('order.return-rejected', { cause: 'The parcel was empty.' })!.body).toContain('The parcel was empty.')
+  })
+
+  it('is written for the news that are mailed and for no other', () => {
+    expect(orderEventTypes.filter(type => compose(type) !== null)).toEqual(mailedNews)
     expect(compose('order.exploded')).toBeNull()
   })
 })

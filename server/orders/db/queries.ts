@@ -4,6 +4,7 @@ import type { Executor, Transaction } from '../../platform/db/connect.ts'
 import type { Reader } from '../../platform/db/database.ts'
 import type { Position } from '../../platform/http/cursor.ts'
 import { isCancellable } from '../order-states.ts'
+import { viewReturns } from './return-queries.ts'
 import { checkouts, idempotencyKeys, orderEvents, orderLines, orders } from './tables.ts'
 
 export type OrderRow = typeof orders.$inferSelect
@@ -59,6 +60,7 @@ export async function findOrder(db: Reader | Executor, id: string, reader: { own
 
 export async function viewOrder(db: Reader | Executor, row: OrderRow): Promise<Order> {
   const [lines, events] = await Promise.all([listLines(db, row.id), listEvents(db, row.id)])
+  const returned = await viewReturns(db, row, lines)
   return {
     id: row.id,
     number: row.number,
@@ -77,6 +79,7 @@ export async function viewOrder(db: Reader | Executor, row: OrderRow): Promise<O
     trackingNumber: row.trackingNumber,
     placedAt: row.placedAt.toISOString(),
     cancellable: isCancellable(row.status),
+    ...returned,
   }
 }
 
@@ -103,10 +106,17 @@ export async function listOrders(db: Reader, ownerId: string, { after, limit }: 
   }))
 }
 
-/** A guest's orders and checkouts become the account's when they sign in. */
+/**
+ * A guest's orders and checkouts become the account's when they sign in, and the keys of their tries with them, so that
+ * a try whose answer was lost is still the same try. The checkouts come first: an order that is being placed holds its
+ * checkout, so that we either wait for it and then see it, or it finds the checkout gone.
+ */
 export async function moveOrders(tx: Transaction, fromOwnerId: string, toOwnerId: string) {
-  await tx.update(orders).set({ ownerId: toOwnerId }).where(eq(orders.ownerId, fromOwnerId))
   await tx.update(checkouts).set({ ownerId: toOwnerId }).where(eq(checkouts.ownerId, fromOwnerId))
+  await tx.update(orders).set({ ownerId: toOwnerId }).where(eq(orders.ownerId, fromOwnerId))
+  await tx.execute(sql`
+    update idempotency_keys k set owner_id = ${toOwnerId}
+    where owner_id = ${fromOwnerId} and not exists (select 1 from idempotency_keys other where other.owner_id = ${toOwnerId} and other.key = k.key)`)
 }
 
 /** Orders whose payment nobody has finished: their request died or gave up waiting. In any order, so that those which cannot be moved yet do not stand in the way of others. */

@@ -8,7 +8,7 @@ const now = sql`clock_timestamp()`
 export const checkouts = pgTable('checkouts', {
   id: uuid('id').primaryKey(),
   ownerId: uuid('owner_id').notNull(),
-  status: text('status', { enum: ['open', 'ordered', 'replaced', 'expired'] }).notNull().default('open'),
+  status: text('status', { enum: ['open', 'ordered', 'replaced', 'expired', 'abandoned'] }).notNull().default('open'),
   lines: jsonb('lines').$type<SoldLine[]>().notNull(),
   subtotalMinor: integer('subtotal_minor').notNull(),
   currency: text('currency').notNull(),

@@ -33,6 +33,8 @@ export function openPool({ url, max, name, statementTimeoutMs = 2_300 }: PoolSet
   })
   // An idle client's death is no news: the pool drops it, and the next query opens another.
   pool.on('error', () => {})
+  // Nor is the end of one that is held between two statements of a transaction: its next statement fails and says so.
+  pool.on('connect', client => client.on('error', () => {}))
   return pool
 }
 

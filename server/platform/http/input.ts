@@ -1,5 +1,5 @@
 import { getHeader, getQuery, type H3Event, readRawBody } from 'h3'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { AppError } from './app-error.ts'
 
 export const maxBodyBytes = 100_000
@@ -47,6 +47,16 @@ export async function readJson<S extends z.ZodType>(event: H3Event, schema: S): 
     throw new AppError({ code: 'platform/malformed-json', status: 400, title: 'That is not JSON' })
   }
   return check(schema, value, 'body')
+}
+
+const nothing = z.strictObject({})
+
+/**
+ * For what needs no body: one that says something is refused, so that nobody believes it was heard.
+ * @throws {AppError} 400, 413, 415, 422
+ */
+export async function readNothing(event: H3Event): Promise<void> {
+  if ((await readBytes(event)).byteLength > 0) await readJson(event, nothing)
 }
 
 /**

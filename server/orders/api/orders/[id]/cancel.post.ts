@@ -3,13 +3,14 @@ import { identifier } from '../../../../../shared/schemas/cart.ts'
 import type { Order } from '../../../../../shared/schemas/orders.ts'
 import { databaseFor, writeFor } from '../../../../platform/db/for-event.ts'
 import { notFound } from '../../../../platform/http/app-error.ts'
-import { readId } from '../../../../platform/http/input.ts'
+import { readId, readNothing } from '../../../../platform/http/input.ts'
 import { cancelOrder } from '../../../cancel-order.ts'
 import { findOrder, viewOrder } from '../../../db/queries.ts'
 import { orderReader } from '../../../order-reader.ts'
 
 export default defineEventHandler(async (event): Promise<Order> => {
   const id = readId(event, identifier, 'id', 'order')
+  await readNothing(event)
   const reader = await orderReader(event)
   const { stopShipment, platform: { database } } = event.context
   await cancelOrder({ database: { fresh: database.fresh, write: writeFor(event) }, stopShipment }, id, reader)

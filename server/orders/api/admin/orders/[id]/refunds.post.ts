@@ -1,0 +1,20 @@
+import { defineEventHandler, getHeader, setResponseHeader, setResponseStatus } from 'h3'
+import { identifier } from '../../../../../../shared/schemas/cart.ts'
+import { type Refund, refundBody } from '../../../../../../shared/schemas/returns.ts'
+import { requireAdmin } from '../../../../../auth/index.ts'
+import { databaseFor } from '../../../../../platform/db/for-event.ts'
+import { readId, readJson } from '../../../../../platform/http/input.ts'
+import { parseIdempotencyKey } from '../../../../idempotency.ts'
+import { refundOrder } from '../../../../refund-order.ts'
+
+export default defineEventHandler(async (event): Promise<Refund> => {
+  const { user } = await requireAdmin(event)
+  const id = readId(event, identifier, 'id', 'order')
+  const key = parseIdempotencyKey(getHeader(event, 'idempotency-key'))
+  const body = await readJson(event, refundBody)
+  const { refund, replayed } = await databaseFor(event).write(tx => refundOrder(tx, id, body, { by: user.id, key }))
+  if (replayed) setResponseHeader(event, 'Idempotency-Replayed', 'true')
+  setResponseHeader(event, 'cache-control', 'private, no-store')
+  setResponseStatus(event, 201)
+  return refund
+})

@@ -1,0 +1,14 @@
+import { defineEventHandler } from 'h3'
+import { identifier } from '../../../../../../shared/schemas/cart.ts'
+import { type OrderReturn, receiveBody } from '../../../../../../shared/schemas/returns.ts'
+import { requireAdmin } from '../../../../../auth/index.ts'
+import { databaseFor } from '../../../../../platform/db/for-event.ts'
+import { readId, readJson } from '../../../../../platform/http/input.ts'
+import { receiveReturn } from '../../../../returns/close-return.ts'
+
+export default defineEventHandler(async (event): Promise<OrderReturn> => {
+  const { user } = await requireAdmin(event)
+  const id = readId(event, identifier, 'id', 'return')
+  const { restock } = await readJson(event, receiveBody)
+  return databaseFor(event).write(tx => receiveReturn(tx, id, { restock, by: user.id }))
+})

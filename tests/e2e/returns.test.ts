@@ -1,0 +1,85 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { eq } from 'drizzle-orm'
+import type { Page } from 'playwright-core'
+import { afterAll, describe, expect, test } from 'vitest'
+import { stock } from '../../server/products/db/tables.ts'
+import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
+import { addProduct, product } from '../harness/fixtures.ts'
+import { runningShop } from '../harness/running-shop.ts'
+import { addToBasket, drawer } from '../harness/shop-pages.ts'
+import type { TestShopper } from '../harness/shopper.ts'
+
+const shop = runningShop()
+const browser = testBrowser(() => shop.url)
+afterAll(shop.close)
+
+const unique = (name: string) => `${name}-${crypto.randomUUID().slice(0, 8)}`
+const stockOf = async (variantId: string) => (await shop.database.fresh(db => db.select().from(stock).where(eq(stock.variantId, variantId))))[0]!
+
+async function expectFine(page: Page) {
+  expect(await sidewaysScroll(page)).toBe(0)
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html}`))).toEqual([])
+}
+
+async function enterAs(page: Page, one: TestShopper) {
+  const [name, value] = one.cookie.split('=')
+  await page.context().addCookies([{ name: name!, value: value!, url: shop.url }])
+}
+
+describe.each([1440, 360])('at %i pixels', (width) => {
+  test('a shopper sends something back from the order\'s page, and an admin receives it', async () => {
+    const name = unique('Returned mug')
+    const [variantId] = await addProduct(shop.database, product(unique('returned'), { name, stock: 3 }))
+    const one = shop.shopper()
+    await one.add(variantId!, 2)
+    const { body: checkout } = await one.checkout()
+    const { body: order } = await one.pay(checkout.id)
+    await shop.untilStatus(one, order.id, 'delivered')
+
+    const page = await browser.open({ width })
+    await page.goto(`/orders/${order.id}?token=${order.token}`)
+    await page.waitForLoadState('networkidle')
+    await page.getByRole('button', { name: 'Send something back' }).click()
+    await page.getByRole('button', { name: 'Send back' }).click()
+    await page.getByRole('alert').filter({ hasText: 'Choose what to send back' }).waitFor()
+    await expectFine(page)
+    await page.getByRole('combobox', { name }).selectOption('1')
+    await page.getByRole('textbox', { name: 'What is wrong with it?' }).fill('Too blue')
+    await page.getByRole('button', { name: 'Send 1 thing back' }).click()
+    await page.getByText('You asked to send something back').waitFor()
+    await page.getByText('On its way back', { exact: true }).waitFor()
+    await expectFine(page)
+
+    const office = await browser.open({ width })
+    await enterAs(office, await shop.admin())
+    await office.goto('/admin/returns')
+    const row = office.getByRole('listitem').filter({ hasText: order.number })
+    await row.getByText(`1 × ${name}`).waitFor()
+    await office.waitForLoadState('networkidle')
+    await expectFine(office)
+    await row.getByRole('button', { name: 'Received, back on the shelf' }).click()
+    await row.waitFor({ state: 'detached' })
+    expect(await stockOf(variantId!)).toMatchObject({ onHand: 2, restocked: 1 })
+    await office.goto('/admin/returns?status=received')
+    await office.getByRole('listitem').filter({ hasText: order.number }).getByText('back on the shelf').waitFor()
+
+    await page.reload()
+    await page.getByText('What you sent back has arrived').waitFor()
+  }, 120_000)
+})
+
+test('who goes back to the basket frees what was held, and does not find their own things sold out', async () => {
+  const slug = unique('turned-back')
+  const [variantId] = await addProduct(shop.database, product(slug, { stock: 1, colours: ['Salt'] }))
+  const page = await browser.open()
+  await addToBasket(page, slug)
+  await drawer(page).getByRole('link', { name: 'Check out' }).click()
+  await page.getByRole('button', { name: /^Pay £/ }).waitFor()
+  expect(await stockOf(variantId!)).toMatchObject({ onHand: 0, reserved: 1 })
+  await page.getByRole('link', { name: 'Back to the basket' }).click()
+  await page.waitForURL('**/cart')
+  expect(await stockOf(variantId!)).toMatchObject({ onHand: 1, reserved: 0 })
+  await page.waitForLoadState('networkidle')
+  expect(await page.getByText('Sold out since').count()).toBe(0)
+})
