@@ -128,7 +128,9 @@ async function orPending(work: Promise<PaymentOutcome>, waitMs: number): Promise
 interface StoredAnswer { status: number, body: unknown }
 interface StoredRefusal { code: string, detail: string }
 
-function answerOf(outcome: PaymentOutcome, order: Order): StoredAnswer {
+function answerOf(settled: PaymentOutcome, order: Order): StoredAnswer {
+  // Money that came after we had given up is on its way back.
+  const outcome: PaymentOutcome = settled.kind === 'captured' && order.status === 'payment-failed' ? { kind: 'declined', reason: 'The payment came too late and is being sent back.' } : settled
   if (outcome.kind === 'captured') return { status: 201, body: order }
   if (outcome.kind === 'pending') return { status: 202, body: order }
   const refusal = outcome.kind === 'declined' ? declined(outcome.reason) : gatewayDown()
