@@ -18,7 +18,7 @@ const places: Record<string, { file: string, before: RegExp, after: RegExp }> = 
   'payment-captured': { file: 'server/payments/advance-payment.ts', before: /gateway\.capture\(/, after: /\n/ },
   'refund-sent': { file: 'server/orders/subscribers.ts', before: /gateway\.refund\(/, after: /completeRefund\(tx/ },
   'outcome-applied': { file: 'server/orders/settle-payment.ts', before: /changeStatus\(tx, orderId, 'paid'/, after: /changeStatus\(tx, orderId, 'payment-failed'/ },
-  'events-published': { file: 'server/platform/outbox/relay.ts', before: /await publish\(/, after: /await mark\(/ },
+  'events-published': { file: 'server/platform/outbox/relay.ts', before: /await publish\(/, after: /await mark\w*\(/ },
   'effect-applied': { file: 'server/platform/outbox/subscriber.ts', before: /subscriber\.apply\(/, after: /subscriber\.after/ },
   'effect-committed': { file: 'server/platform/outbox/subscriber.ts', before: /subscriber\.apply\(/, after: /subscriber\.after/ },
   'effect-completed': { file: 'server/platform/outbox/subscriber.ts', before: /subscriber\.after/, after: /return/ },

@@ -1,13 +1,15 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { notifications } from '../../server/notifications/index.ts'
 import { cancelOrder } from '../../server/orders/cancel-order.ts'
 import { changeStatus } from '../../server/orders/change-status.ts'
 import { isLegal } from '../../server/orders/order-states.ts'
 import { orderProgress } from '../../server/orders/subscribers.ts'
+import type { Database } from '../../server/platform/db/database.ts'
 import { consume } from '../../server/platform/outbox/subscriber.ts'
 import type { OrderStatus } from '../../shared/schemas/orders.ts'
 import { type OwnShop, startOwnShop } from '../harness/own-shop.ts'
-import { overlapping } from '../harness/races.ts'
+import { dyingAt, overlapping } from '../harness/races.ts'
 
 let shop: OwnShop
 beforeAll(async () => {
@@ -117,4 +119,17 @@ describe('a cancellation', () => {
     expect((await shop.stockOf(variantId)).onHand).toBe(1)
     expect(await shop.broken()).toEqual({})
   })
+})
+
+test('a mail whose process dies when the mail server has it comes again as the same mail, and then no more', async () => {
+  const { orderId } = await shop.buy(await shop.sell(1))
+  const event = (await shop.eventsOf(orderId)).find(one => one.type === 'order.paid')!
+  const sent: string[] = []
+  const notifying = (database: Database) => notifications({ database, mailer: async ({ messageId }) => void sent.push(messageId), publicUrl: 'https://shop.example' })
+  expect(await dyingAt(shop, 'mail-sent', mortal => consume(mortal, notifying(mortal), event))).toBe(true)
+  // Whoever died had it for a while; that is over.
+  await shop.database.fresh(db => db.execute(sql`update mails set claimed_until = null`))
+  await consume(shop.database, notifying(shop.database), event)
+  await consume(shop.rival, notifying(shop.rival), event)
+  expect(sent).toEqual([sent[0], sent[0]])
 })
