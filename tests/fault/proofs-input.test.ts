@@ -60,7 +60,7 @@ test('without one render a file, 24 shoppers are 24 drawings', () => proof({
     return (svg: () => string) => renderer.render({ key: 'proof', width: 96, format: 'webp', svg })
   },
   naive: () => (svg: () => string) => renderEveryTime({ svg, width: 96 }),
-  async check(open) {
+  async check(open: () => (svg: () => string) => Promise<unknown>) {
     const render = open()
     let drawings = 0
     const svg = () => {

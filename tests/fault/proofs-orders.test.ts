@@ -69,7 +69,7 @@ test('without a key a double click is two orders', () => proof({
     return () => shop.pay(ownerId, id)
   },
   naive: async (ownerId: string) => () => placeWithoutKey(shop, ownerId),
-  async check(openPage) {
+  async check(openPage: (ownerId: string) => Promise<() => Promise<unknown>>) {
     const ownerId = await shop.shopperWith(await shop.sell(5))
     const click = await openPage(ownerId)
     const second = onceAt('order-committed', () => click().catch(() => {}))

@@ -41,6 +41,8 @@ function fakeCarrier() {
   }
 }
 
+type EventRow = Pick<DomainEvent, 'id' | 'type' | 'subject' | 'payload'>
+
 export interface OwnShop {
   cluster: PostgresCluster
   /** The door of the process under test, and that of its rival. */
@@ -101,12 +103,13 @@ export async function startOwnShop({ replica = false } = {}): Promise<OwnShop> {
       return { ownerId, orderId: order.id }
     },
     async deliver({ times = 1, subscribers: some = subscribers } = {}) {
-      for (let delivered = 0; ; ) {
-        const waiting = await rows<{ id: string } & DomainEvent>(sql`
-          update outbox set published_at = clock_timestamp() where id = any(array(select id from outbox where published_at is null order by id for update skip locked))
-          returning event_id as id, type, subject, payload, traceparent, outbox.id as place`)
+      let delivered = 0
+      for (;;) {
+        const waiting = await rows<EventRow & { place: number }>(sql`
+          update outbox set published_at = clock_timestamp() where published_at is null
+          returning event_id as id, type, subject, payload, outbox.id::int as place`)
         if (waiting.length === 0) return delivered
-        for (const event of waiting.toSorted((a, b) => Number((a as unknown as { place: string }).place) - Number((b as unknown as { place: string }).place))) {
+        for (const event of waiting.toSorted((a, b) => a.place - b.place)) {
           for (const subscriber of some.filter(one => one.events.includes(event.type))) {
             for (let time = 0; time < times; time++) await consume(database, subscriber, event)
           }
@@ -114,7 +117,7 @@ export async function startOwnShop({ replica = false } = {}): Promise<OwnShop> {
         }
       }
     },
-    eventsOf: orderId => rows<{ id: string } & DomainEvent & Record<string, unknown>>(sql`select event_id as id, type, subject, payload from outbox where subject = ${orderId} order by id`),
+    eventsOf: orderId => rows<EventRow>(sql`select event_id as id, type, subject, payload from outbox where subject = ${orderId} order by id`),
     count: async query => (await rows<{ count: number }>(query))[0]!.count,
     statusesOf: async orderId => (await rows<{ status: string }>(sql`select status from order_events where order_id = ${orderId} order by id`)).map(row => row.status),
     stockOf: async variantId => (await rows<{ onHand: number, reserved: number, sold: number, restocked: number }>(sql`
