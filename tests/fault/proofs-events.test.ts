@@ -16,7 +16,7 @@ import { dyingAt } from '../harness/races.ts'
 import { until } from '../harness/shopper.ts'
 import { consumeWithoutRecord } from '../naive/consumer-without-record.ts'
 import { followLiveOnly } from '../naive/follow-live-only.ts'
-import { publishAfterCommit } from '../naive/publish-after-commit.ts'
+import { commitThenPublish } from '../naive/publish-after-commit.ts'
 
 let shop: OwnShop
 let listener: Listener
@@ -78,7 +78,10 @@ test('without an outbox an order whose process dies after the commit is heard of
     placed: () => shop.count(sql`select count(*)::int as count from orders`),
   },
   naive: {
-    place: mortal => publishAfterCommit(mortal, async () => {}),
+    place(mortal) {
+      const event: DomainEvent = { id: crypto.randomUUID(), type: 'order.placed', subject: crypto.randomUUID(), payload: {} }
+      return commitThenPublish(mortal, { add: async () => {} }, async tx => void await tx.execute(sql`insert into naive_orders values (${event.subject})`), event)
+    },
     dieWhilePublishing: async () => {},
     restart: async () => {},
     placed: () => shop.count(sql`select count(*)::int as count from naive_orders`),

@@ -41,7 +41,10 @@ async function purchase(paymentMethod?: string) {
 
 /** The worker looks until nothing is open; whatever came, money and goods must agree. */
 async function expectOneEnd(ownerId: string, variantId: string) {
-  for (let look = 0; look < 3; look++) await resume()
+  for (let look = 0; look < 3; look++) {
+    await shop.timePasses()
+    await resume()
+  }
   await shop.deliver()
   const { id, status } = await orderOf(ownerId)
   const paid = shop.gateway.capturesOf(id) === 1
@@ -70,6 +73,7 @@ describe.each(moments)('when the gateway has answered and our books do not know 
   test('and the process dies, and the worker that finishes it dies there as well, then it is still one charge', async () => {
     const { variantId, ownerId, pay } = await purchase()
     expect(await dyingAt(shop, moment, pay)).toBe(true)
+    await shop.timePasses()
     await dyingAt(shop, moment, mortal => resumePayments({ database: mortal, gateway: shop.gateway }, { olderThanS: 0 }))
     expect(await expectOneEnd(ownerId, variantId)).not.toBe('payment-failed')
   })

@@ -63,6 +63,8 @@ export interface OwnShop {
   buy(variantId: string): Promise<{ ownerId: string, orderId: string }>
   /** Lets every event have its effects, and those that come of them, until nothing waits; `times` each. */
   deliver(options?: { times?: number, subscribers?: readonly Subscriber[] }): Promise<number>
+  /** A minute goes by for everybody who waits for a silent one: keys, payments, mails and orders are that much older. */
+  timePasses(): Promise<void>
   eventsOf(orderId: string): Promise<DomainEvent[]>
   count(query: ReturnType<typeof sql>): Promise<number>
   statusesOf(orderId: string): Promise<string[]>
@@ -115,6 +117,11 @@ export async function startOwnShop({ replica = false } = {}): Promise<OwnShop> {
           }
           delivered += 1
         }
+      }
+    },
+    async timePasses() {
+      for (const [table, column] of [['idempotency_keys', 'locked_until'], ['payments', 'updated_at'], ['mails', 'claimed_until'], ['orders', 'placed_at']] as const) {
+        await database.fresh(db => db.execute(sql.raw(`update ${table} set ${column} = ${column} - interval '1 minute'`)))
       }
     },
     eventsOf: orderId => rows<EventRow>(sql`select event_id as id, type, subject, payload from outbox where subject = ${orderId} order by id`),

@@ -1,28 +1,19 @@
-import type { FakeGateway } from '../harness/fake-gateway.ts'
+import type { PaymentGateway } from '../../server/payments/gateway.ts'
 
-interface Charge { orderId: string, amountMinor: number, currency: string, paymentMethod: string }
+interface Purchase { orderId: string, amountMinor: number, currency: string, paymentMethod: string }
 
-async function charge(gateway: FakeGateway, { orderId, amountMinor, currency, paymentMethod }: Charge) {
-  const { id } = await gateway.create({ orderId, amountMinor, currency, key: crypto.randomUUID() })
-  await gateway.confirm(id, { paymentMethod, key: crypto.randomUUID() })
-  await gateway.capture(id, { key: crypto.randomUUID() })
-}
-
-/** Takes a timeout for a failure that may be tried again, as a new request. */
-export async function chargeAgainOnTimeout(gateway: FakeGateway, wanted: Charge): Promise<'paid' | 'failed'> {
-  for (let attempt = 0; attempt < 3; attempt++) {
+/** Charges without the saga: silence counts as failure, and each try is a new payment under a key of its own. */
+export async function retryOnTimeout(gateway: Pick<PaymentGateway, 'create' | 'confirm' | 'capture'>, { orderId, amountMinor, currency, paymentMethod }: Purchase, tries = 2): Promise<boolean> {
+  for (let attempt = 1; attempt <= tries; attempt++) {
     try {
-      await charge(gateway, wanted)
-      return 'paid'
+      const intent = await gateway.create({ orderId, amountMinor, currency, key: crypto.randomUUID() })
+      await gateway.confirm(intent.id, { paymentMethod, key: crypto.randomUUID() })
+      await gateway.capture(intent.id, { key: crypto.randomUUID() })
+      return true
     }
     catch {
       continue
     }
   }
-  return 'failed'
-}
-
-/** Takes a timeout for a no. */
-export async function failOnTimeout(gateway: FakeGateway, wanted: Charge): Promise<'paid' | 'failed'> {
-  return charge(gateway, wanted).then(() => 'paid' as const, () => 'failed' as const)
+  return false
 }
