@@ -32,15 +32,17 @@ const broken: Record<string, ReturnType<typeof sql>> = {
       and not (o.status = 'payment-failed' and p.state = 'captured' and p.amount_minor = (select coalesce(sum(amount_minor), 0) from refunds where order_id = o.id))`,
 }
 
-/** Asks the database and the gateway's own books; answers what is broken and how often, nothing when all is well. */
-export async function brokenInvariants(database: Pick<Database, 'fresh'>, sandboxUrl: string): Promise<Counts> {
+const ledgerAt = (sandboxUrl: string) => async () => (await (await fetch(`${sandboxUrl}/ledger`)).json() as { intents: LedgerIntent[] }).intents
+
+/** Asks the database and the gateway's own books, at the sandbox's URL or in memory; answers what is broken and how often, nothing when all is well. */
+export async function brokenInvariants(database: Pick<Database, 'fresh'>, books: string | (() => Promise<LedgerIntent[]>)): Promise<Counts> {
   const found: Counts = {}
   for (const [name, query] of Object.entries(broken)) {
     const { rows } = await database.fresh(db => db.execute<{ count: number }>(query))
     if (rows[0]!.count > 0) found[name] = rows[0]!.count
   }
   const { rows: orders } = await database.fresh(db => db.execute<{ id: string, status: string, total_minor: number, refunded_minor: number }>(sql`select id, status, total_minor, refunded_minor from orders`))
-  const { intents } = await (await fetch(`${sandboxUrl}/ledger`)).json() as { intents: LedgerIntent[] }
+  const intents = await (typeof books === 'string' ? ledgerAt(books) : books)()
   const captured = Map.groupBy(intents.filter(intent => intent.capturedMinor > 0), intent => intent.orderId)
   const count = (name: string, breaks: boolean) => {
     if (breaks) found[name] = (found[name] ?? 0) + 1
