@@ -14,7 +14,7 @@ import { type OwnShop, startOwnShop } from '../harness/own-shop.ts'
 import { proof } from '../harness/proof.ts'
 import { dyingAt } from '../harness/races.ts'
 import { until } from '../harness/shopper.ts'
-import { consumeWithoutRecord } from '../naive/consumer-without-record.ts'
+import { consumeWithoutRecord } from '../naive/consume-without-record.ts'
 import { followLiveOnly } from '../naive/follow-live-only.ts'
 import { commitThenPublish } from '../naive/publish-after-commit.ts'
 
