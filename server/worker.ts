@@ -2,11 +2,14 @@
  * The worker: relays the outbox, lets each subscriber consume its own queue, and sweeps. Any number may run; killed at any
  * moment, another continues.
  */
+import { gaugeShop, watchInvariants } from './operations/index.ts'
 import { consume, type Subscriber } from './platform/outbox/subscriber.ts'
 import { startRelay } from './platform/outbox/relay.ts'
 import type { DomainEvent } from './platform/outbox/append-event.ts'
 import type { EventQueue } from './platform/queue/queues.ts'
+import type { Invariant } from './platform/invariant.ts'
 import type { Platform } from './platform/services.ts'
+import { gaugeQueues } from './platform/telemetry/process-gauges.ts'
 import { resumePayments, type SettleDeps, sweepHolds, sweepKeys } from './orders/index.ts'
 
 export interface RunningShopWorker {
@@ -15,11 +18,13 @@ export interface RunningShopWorker {
 }
 
 /** Starts the work of `subscribers` and the sweeps; `stop` finishes what is at hand. */
-export function startWorker({ database, queues, listener, log }: Platform, { subscribers, settle, feedRecommendations }: { subscribers: readonly Subscriber[], settle: SettleDeps, feedRecommendations: (() => Promise<void>) | null }): RunningShopWorker {
+export function startWorker({ database, queues, listener, log, metrics }: Platform, { subscribers, settle, invariants, feedRecommendations }: { subscribers: readonly Subscriber[], settle: SettleDeps, invariants: readonly Invariant[], feedRecommendations: (() => Promise<void>) | null }): RunningShopWorker {
   const open = new Map(subscribers.map(subscriber => [subscriber, queues.open(subscriber.name)]))
   const relay = startRelay({ database, subscribers, queueOf: subscriber => open.get(subscriber)!, log })
   const stopListening = listener.on('outbox', () => relay.wake())
   queues.onReady(() => relay.wake())
+  gaugeQueues(metrics, [...open.values()])
+  gaugeShop(metrics, database)
 
   const workers = subscribers.map(subscriber => queues.work(
     subscriber.name,
@@ -32,6 +37,7 @@ export function startWorker({ database, queues, listener, log }: Platform, { sub
   const sweeps = [
     every(5_000, 'holds', () => sweepHolds(settle)),
     every(5_000, 'payments', () => resumePayments(settle, { onError: (orderId, error) => log.warn('a payment could not be moved and will be tried again', { orderId, error }) })),
+    every(30_000, 'invariants', () => watchInvariants({ database, log, invariants }), { now: true }),
     every(600_000, 'idempotency keys', () => sweepKeys(settle)),
     ...(feedRecommendations ? [every(600_000, 'recommendations', feedRecommendations, { now: true })] : []),
   ]

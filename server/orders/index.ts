@@ -2,6 +2,7 @@
 export { orderEventTypes, orderSnapshot, type OrderSnapshot } from './events.ts'
 export { orderProgress, paymentProgress, refunds } from './subscribers.ts'
 export { resumePayments, sweepHolds, sweepKeys } from './sweeps.ts'
+export { orderInvariants } from './invariants.ts'
 export { moveOrders } from './db/queries.ts'
 export type { SettleDeps } from './settle-payment.ts'
 export type { StopShipment } from './cancel-order.ts'
