@@ -12,6 +12,7 @@ const sentences: Record<string, string> = {
   'orders/still-running': 'We are still working on your order. Give it a few seconds.',
   'orders/not-cancellable': 'It is too late to cancel this one. You can send it back when it arrives.',
   'orders/being-handed-over': 'The parcel is being handed over right now. Try again in a few seconds.',
+  'operations/letter-not-waiting': 'Somebody, or the shop itself, has decided over this one already.',
   'payments/gateway-unavailable': 'We can’t reach the card network just now. Nothing was charged and your basket is safe.',
   'platform/database-unavailable': 'We can’t save anything just now. Try again in a few seconds; nothing you entered is lost.',
   'platform/invalid-input': 'Something in the form needs another look.',

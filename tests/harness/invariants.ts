@@ -4,21 +4,24 @@ import { checkInvariants } from '../../server/operations/index.ts'
 import { loadConfig } from '../../server/platform/config.ts'
 import type { Database } from '../../server/platform/db/database.ts'
 import type { Invariant } from '../../server/platform/invariant.ts'
+import type { Subscriber } from '../../server/platform/outbox/subscriber.ts'
 
 interface LedgerIntent { orderId: string, capturedMinor: number, refundedMinor: number }
 type Counts = Record<string, number>
 
-/** The server's own list, as its wiring puts it together; nothing is called and nothing opened. */
-export function shopInvariants(database: Database): readonly Invariant[] {
+/** The server's own lists, as its wiring puts them together; nothing is called and nothing opened. */
+const wired = (database: Database) => {
   const config = loadConfig({ DATABASE_URL: 'postgres://nobody@127.0.0.1/none', STRIPE_SECRET_KEY: 'sk_test_0123456789', STRIPE_WEBHOOK_SECRET: 'whsec_0123456789' })
-  return composeShop({ config, database }).invariants
+  return composeShop({ config, database })
 }
+export const shopInvariants = (database: Database): readonly Invariant[] => wired(database).invariants
+export const shopSubscribers = (database: Database): readonly Subscriber[] => wired(database).subscribers
 
 /**
  * Asks the database, without any time for the late, and the gateway's own books; answers what is broken and how often, nothing
  * when all is well. Work that is under way gets `settleMs` to end.
  */
-export async function brokenInvariants(database: Database, sandboxUrl: string, { settleMs = 20_000 } = {}): Promise<Counts> {
+export async function brokenInvariants(database: Database, sandboxUrl: string, { settleMs = 40_000 } = {}): Promise<Counts> {
   const end = performance.now() + settleMs
   for (;;) {
     const looks = await checkInvariants(database, shopInvariants(database), { atRest: true })
