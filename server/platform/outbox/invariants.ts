@@ -16,11 +16,10 @@ export function outboxInvariants(subscribers: readonly Pick<Subscriber, 'name' |
       says: 'Each event has had each of its effects in full within ten minutes, or lies in the dead letters (the last seven days).',
       query: due => sql`
         with expected as (select * from jsonb_to_recordset(${expected}::jsonb) as e(type text, effect text)),
-        late as (select id, event_id, type from outbox where created_at < ${due(600)} and created_at > ${due(0)} - interval '7 days')
-        select distinct o.event_id as id from late o join expected using (type)
-        left join effects f on f.event_id = o.event_id and f.effect = expected.effect
-        left join dead_letters d on d.event_id = o.event_id and d.subscriber = expected.effect
-        where f.completed_at is null and (d.id is null or d.status = 'resolved')`,
+        late as (select event_id, type from outbox where created_at < ${due(600)} and created_at > ${due(600)} - interval '7 days')
+        select distinct o.event_id as id from late o join expected e using (type)
+        where not exists (select 1 from effects f where f.event_id = o.event_id and f.effect = e.effect and f.completed_at is not null)
+          and not exists (select 1 from dead_letters d where d.event_id = o.event_id and d.subscriber = e.effect and d.status <> 'resolved')`,
     },
   ]
 }
