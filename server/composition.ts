@@ -4,14 +4,15 @@
  */
 import { join } from 'node:path'
 import { moveItems } from './cart/index.ts'
-import { createCarrier, fulfilment, stopShipment } from './fulfilment/index.ts'
+import { createCarrier, fulfilment, shipmentInvariants, stopShipment } from './fulfilment/index.ts'
 import type { OnSignedIn } from './auth/index.ts'
-import { folderMailer, notifications, smtpMailer } from './notifications/index.ts'
-import { moveOrders, orderProgress, paymentProgress, refunds } from './orders/index.ts'
-import { createStripeGateway } from './payments/index.ts'
+import { folderMailer, mailInvariants, notifications, smtpMailer } from './notifications/index.ts'
+import { moveOrders, orderInvariants, orderProgress, paymentProgress, refunds } from './orders/index.ts'
+import { createStripeGateway, paymentInvariants } from './payments/index.ts'
 import { connectRedis, whenReady } from './platform/cache/redis.ts'
 import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/db/database.ts'
+import { outboxInvariants } from './platform/outbox/invariants.ts'
 import type { Subscriber } from './platform/outbox/subscriber.ts'
 import { openQueues } from './platform/queue/queues.ts'
 import { memoryLimiter } from './platform/rate-limit/memory-limiter.ts'
@@ -21,19 +22,24 @@ import { startListener } from './platform/realtime/listener.ts'
 import { createOutbound } from './platform/resilience/outbound.ts'
 import type { Platform } from './platform/services.ts'
 import { createLog } from './platform/telemetry/log.ts'
-import { openPictures, recommendationFeed, stockLedger } from './products/index.ts'
-import { salesFigures } from './sales/index.ts'
+import { createMetrics } from './platform/telemetry/metrics.ts'
+import { gaugeProcess } from './platform/telemetry/process-gauges.ts'
+import { openPictures, recommendationFeed, stockInvariants, stockLedger } from './products/index.ts'
+import { salesFigures, salesInvariants } from './sales/index.ts'
 
 /** Opens what every process needs. */
 export async function composePlatform(config: Config) {
   const log = createLog(config.logLevel, { role: config.role, instance: config.instanceId })
   const database = openDatabase({ ...config.database, name: `${config.role}-${config.instanceId}` })
+  const metrics = createMetrics({ version: config.version, role: config.role, instance: config.instanceId })
+  gaugeProcess(metrics, database)
   const redis = config.redis.cacheUrl ? connectRedis(config.redis.cacheUrl) : null
   if (redis) await whenReady(redis)
   const local = memoryLimiter()
   const platform: Platform = {
     config,
     log,
+    metrics,
     database,
     queues: openQueues({ redisUrl: config.redis.queueUrl, databaseUrl: config.database.primaryUrl, patience: config.queue }),
     listener: startListener(config.database.primaryUrl, log),
@@ -53,7 +59,7 @@ export async function composePlatform(config: Config) {
 }
 
 /** Wires the domains to the outside world and to each other. */
-export function composeShop({ config, database }: Platform) {
+export function composeShop({ config, database }: Pick<Platform, 'config' | 'database'>) {
   const gateway = createStripeGateway(config.stripe)
   const carrier = createCarrier(config.carrier.url ?? 'http://127.0.0.1:1/carrier')
   const mailer = config.mail.smtpUrl ? smtpMailer(config.mail.smtpUrl, config.mail.from) : folderMailer(join(config.dataDir, 'mail'), config.mail.from)
@@ -75,6 +81,7 @@ export function composeShop({ config, database }: Platform) {
     gateway,
     settle,
     subscribers,
+    invariants: [...stockInvariants, ...orderInvariants, ...paymentInvariants, ...shipmentInvariants, ...mailInvariants, ...salesInvariants, ...outboxInvariants(subscribers)],
     onSignedIn,
     pictures: openPictures(config.dataDir),
     feedRecommendations: config.recommendationsUrl ? recommendationFeed(config.recommendationsUrl, database) : null,

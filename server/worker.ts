@@ -2,12 +2,15 @@
  * The worker: relays the outbox, lets each subscriber consume its own queue, and sweeps. Any number may run; killed at any
  * moment, another continues.
  */
+import { gaugeShop, watchInvariants } from './operations/index.ts'
 import { buryEvent } from './platform/outbox/dead-letters.ts'
 import { isPermanent } from './platform/outbox/permanent-error.ts'
 import { consume, type Delivery, type Subscriber } from './platform/outbox/subscriber.ts'
 import { startRelay } from './platform/outbox/relay.ts'
 import type { EventQueue, QueueJob } from './platform/queue/queues.ts'
+import type { Invariant } from './platform/invariant.ts'
 import type { Platform } from './platform/services.ts'
+import { gaugeQueues } from './platform/telemetry/process-gauges.ts'
 import { traceIdOf } from './platform/telemetry/trace-context.ts'
 import { reconcilePayments, type ReconcileDeps, resumePayments, sweepHolds, sweepKeys } from './orders/index.ts'
 
@@ -17,11 +20,13 @@ export interface RunningShopWorker {
 }
 
 /** Starts the work of `subscribers` and the sweeps; `stop` finishes what is at hand. */
-export function startWorker({ config, database, queues, listener, log }: Platform, { subscribers, settle, feedRecommendations }: { subscribers: readonly Subscriber[], settle: ReconcileDeps, feedRecommendations: (() => Promise<void>) | null }): RunningShopWorker {
+export function startWorker({ config, database, queues, listener, log, metrics }: Platform, { subscribers, settle, invariants, feedRecommendations }: { subscribers: readonly Subscriber[], settle: ReconcileDeps, invariants: readonly Invariant[], feedRecommendations: (() => Promise<void>) | null }): RunningShopWorker {
   const open = new Map(subscribers.map(subscriber => [subscriber, queues.open(subscriber.name)]))
   const relay = startRelay({ database, subscribers, queueOf: subscriber => open.get(subscriber)!, log, lostAfterMs: config.outbox.lostAfterMs })
   const stopListening = listener.on('outbox', () => relay.wake())
   queues.onReady(() => relay.wake())
+  gaugeQueues(metrics, [...open.values()])
+  gaugeShop(metrics, database)
 
   const workers = subscribers.map((subscriber) => {
     const about = (job: QueueJob | undefined, error: Error) => ({ subscriber: subscriber.name, job: job?.id, attempts: job?.attemptsMade, traceId: traceIdOf((job?.data as Delivery | undefined)?.traceparent), error })
@@ -46,6 +51,7 @@ export function startWorker({ config, database, queues, listener, log }: Platfor
       const found = await reconcilePayments(settle, { onError: (intentId, error) => log.warn('a difference with the gateway could not be mended and will be tried again', { intentId, error }) })
       if (found.mended + found.flagged > 0) log.warn('our books and the gateway\'s differed', { ...found })
     }),
+    every(30_000, 'invariants', () => watchInvariants({ database, log, invariants }), { now: true }),
     every(600_000, 'idempotency keys', () => sweepKeys(settle)),
     ...(feedRecommendations ? [every(600_000, 'recommendations', feedRecommendations, { now: true })] : []),
   ]

@@ -1,3 +1,4 @@
 /** The door of `notifications`. */
+export { mailInvariants } from './invariants.ts'
 export { folderMailer, smtpMailer } from './mailer.ts'
 export { notifications } from './notify.ts'

@@ -1,2 +1,4 @@
 /** The door of `operations`: what those who run the shop look at. */
-export { invariantChecks } from './db/tables.ts'
+export { checkInvariants } from './check-invariants.ts'
+export { gaugeShop } from './shop-gauges.ts'
+export { watchInvariants } from './watch-invariants.ts'

@@ -36,6 +36,7 @@ export const environment = z.object({
   MAIL_FROM: z.string().default('Monolith Supply <orders@monolith.example>'),
   TRUSTED_PROXIES: z.string().default('').transform(list => list.split(',').map(item => item.trim()).filter(Boolean)),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  METRICS: z.enum(['on', 'off']).default('on'),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
   QUEUE_ATTEMPTS: wholeNumber(1, 100).default(22),
   QUEUE_FIRST_PAUSE_MS: wholeNumber(10, 60_000).default(500),
@@ -72,6 +73,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     dataDir: values.DATA_DIR,
     logLevel: values.LOG_LEVEL,
     trustedProxies: values.TRUSTED_PROXIES,
+    metrics: values.METRICS === 'on',
     rateLimits: values.RATE_LIMITS === 'on',
     holdMs: Math.round(values.HOLD_MINUTES * 60_000),
     database: {

@@ -4,6 +4,7 @@ import type { Queues } from './queue/queues.ts'
 import type { RateLimiter } from './rate-limit/gcra.ts'
 import type { Listener } from './realtime/listener.ts'
 import type { Log } from './telemetry/log.ts'
+import type { Metrics } from './telemetry/metrics.ts'
 import type { ServerTiming } from './telemetry/server-timing.ts'
 
 /** What every domain stands on; made once per process by `server/plugins/compose.ts`. */
@@ -14,6 +15,7 @@ export interface Platform {
   listener: Listener
   limiter: RateLimiter
   log: Log
+  metrics: Metrics
   cacheBackend: 'redis' | 'memory'
   pingCache(): Promise<void>
 }

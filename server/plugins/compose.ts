@@ -3,6 +3,7 @@ import memoryDriver from 'unstorage/drivers/lru-cache'
 import { composePlatform, composeShop } from '../composition.ts'
 import { redisCacheDriver } from '../platform/cache/storage-driver.ts'
 import { ConfigError, loadConfig } from '../platform/config.ts'
+import { countAnswer } from '../platform/http/count-answer.ts'
 import { ServerTiming } from '../platform/telemetry/server-timing.ts'
 import { startWorker } from '../worker.ts'
 
@@ -34,8 +35,9 @@ export default defineNitroPlugin(async (nitro) => {
 
   nitro.hooks.hook('request', async (event) => {
     const { platform, shop } = await ready
-    const { gateway, onSignedIn, stopShipment, recommendations, pictures } = shop
-    Object.assign(event.context, { platform, gateway, onSignedIn, stopShipment, recommendations, pictures, timing: new ServerTiming() })
+    const { gateway, onSignedIn, stopShipment, recommendations, pictures, invariants } = shop
+    Object.assign(event.context, { platform, gateway, onSignedIn, stopShipment, recommendations, pictures, invariants, timing: new ServerTiming() })
+    if (config.metrics) countAnswer(event, platform.metrics)
   })
   nitro.hooks.hook('beforeResponse', (event) => {
     if (!event.node.res.headersSent) event.node.res.setHeader('server-timing', event.context.timing.header())

@@ -2,6 +2,7 @@
 export { findVariants } from './db/detail.ts'
 export { claimHold, holdStock, releaseHold, restockUnits, sweepExpiredHolds } from './stock.ts'
 export { stockLedger } from './stock-ledger.ts'
+export { stockInvariants } from './invariants.ts'
 export { outOfStock } from './errors.ts'
 export { seedCatalogue } from './seed-catalogue.ts'
 export { saveProduct } from './save-product.ts'

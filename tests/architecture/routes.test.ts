@@ -13,6 +13,7 @@ const firstSegments: Record<string, readonly string[]> = {
   'payments': ['api/payments'],
   'fulfilment': ['api/fulfilment'],
   'notifications': ['api/demo'],
+  'operations': ['api/admin/dead-letters', 'api/admin/invariants', 'metrics'],
 }
 
 interface Route { file: string, domain: string, method: string, url: string }

@@ -129,7 +129,7 @@ export async function startOwnShop({ replica = false } = {}): Promise<OwnShop> {
     statusesOf: async orderId => (await rows<{ status: string }>(sql`select status from order_events where order_id = ${orderId} order by id`)).map(row => row.status),
     stockOf: async variantId => (await rows<{ onHand: number, reserved: number, sold: number, restocked: number }>(sql`
       select on_hand as "onHand", reserved, sold, restocked from stock where variant_id = ${variantId}`))[0]!,
-    broken: () => brokenInvariants(database, async () => gateway.ledger()),
+    broken: () => brokenInvariants(database, async () => gateway.ledger(), { settleMs: 0, atRest: false }),
     async stop() {
       await Promise.all([database.close(), rival.close()])
       await cluster.stop()

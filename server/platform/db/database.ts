@@ -38,12 +38,20 @@ export interface Database {
    * after. When it throws for a lost connection, the commit may still have happened.
    */
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<{ result: T, lsn: Lsn }>
+  /**
+   * Runs `look` in one read-only transaction with one snapshot, on the replica while that is usable. For what takes seconds:
+   * it has one connection of its own for each server, so that it neither waits for shoppers' reads nor starves them.
+   */
+  snapshot<T>(look: (db: Reader) => Promise<T>, options?: { on?: 'primary' }): Promise<T>
   /** For reads that must see the present: money, stock at checkout, sessions. */
   fresh<T>(query: (db: Executor) => Promise<T>): Promise<T>
   replicaState(): ReplicaState | null
   pools: { primary: pg.Pool, replica: pg.Pool | null }
   close(): Promise<void>
 }
+
+/** How long one statement of a snapshot may take. */
+const longReadMs = 10_000
 
 const unavailable = () => new AppError({
   code: 'platform/database-unavailable',
@@ -58,6 +66,8 @@ export function openDatabase(settings: DatabaseSettings): Database {
   const replicaPool = settings.replicaUrl ? openPool({ url: settings.replicaUrl, max: settings.poolMax, name: `${settings.name}-read` }) : null
   const samplerPool = settings.replicaUrl ? openPool({ url: settings.replicaUrl, max: 1, name: `${settings.name}-sampler`, statementTimeoutMs: 1_000 }) : null
   const sampler: ReplicaSampler | null = samplerPool && startReplicaSampler(samplerPool, { maxLagMs: settings.replicaMaxLagMs })
+  const longReads = (url: string) => openPool({ url, max: 1, name: `${settings.name}-snapshot`, statementTimeoutMs: longReadMs })
+  const snapshotPools = { primary: longReads(settings.primaryUrl), replica: settings.replicaUrl ? longReads(settings.replicaUrl) : null }
   const primary = drizzleOn(primaryPool)
   const replica = replicaPool && drizzleOn(replicaPool)
 
@@ -95,7 +105,20 @@ export function openDatabase(settings: DatabaseSettings): Database {
     }
   }
 
+  const inSnapshot = <T>(pool: pg.Pool, look: (db: Reader) => Promise<T>) => drizzleOn(pool).transaction(look, { isolationLevel: 'repeatable read', accessMode: 'read only' })
+
   return {
+    async snapshot(look, { on } = {}) {
+      if (snapshotPools.replica && on !== 'primary' && sampler?.state().usable) {
+        try {
+          return await inSnapshot(snapshotPools.replica, look)
+        }
+        catch (error) {
+          if (!isConnectionError(error)) throw error
+        }
+      }
+      return onPrimary(() => inSnapshot(snapshotPools.primary, look))
+    },
     async read(query, { after = null, onRole } = {}) {
       if (replica && sampler && sampler.state().usable && (after === null || sampler.hasReplayed(after))) {
         try {
@@ -140,7 +163,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     pools: { primary: primaryPool, replica: replicaPool },
     async close() {
       sampler?.stop()
-      await Promise.allSettled([primaryPool.end(), replicaPool?.end(), samplerPool?.end()])
+      await Promise.allSettled([primaryPool, replicaPool, samplerPool, snapshotPools.primary, snapshotPools.replica].map(pool => pool?.end()))
     },
   }
 }

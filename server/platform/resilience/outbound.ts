@@ -58,6 +58,12 @@ export interface Outbound {
   state(): 'closed' | 'open' | 'half-open'
 }
 
+/** Who this process calls, by name; only for the metrics. */
+const callees = new Map<string, Outbound>()
+
+/** The breaker's state of each outside service that this process may call. */
+export const outboundStates = () => [...callees].map(([name, outbound]) => ({ name, state: outbound.state() }))
+
 export function createOutbound(settings: OutboundSettings): Outbound {
   const { name, timeoutMs, concurrency, failures = 5, openMs = 5_000, attempts = 3, isFault = () => true, retryAfterOf = ownRetryAfter } = settings
   // A call that we did not make, since too many of ours were waiting, says nothing about the service.
@@ -71,7 +77,7 @@ export function createOutbound(settings: OutboundSettings): Outbound {
   })
   const repeatedly = wrap(again, once)
 
-  return {
+  const outbound: Outbound = {
     async call(work, { repeatable = false } = {}) {
       try {
         return await (repeatable ? repeatedly : once).execute(({ signal }) => work(signal))
@@ -84,4 +90,6 @@ export function createOutbound(settings: OutboundSettings): Outbound {
     },
     state: () => breaker.state === CircuitState.Open ? 'open' : breaker.state === CircuitState.HalfOpen ? 'half-open' : 'closed',
   }
+  callees.set(name, outbound)
+  return outbound
 }

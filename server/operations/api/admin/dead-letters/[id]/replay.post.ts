@@ -1,0 +1,13 @@
+import { defineEventHandler } from 'h3'
+import type { DeadLetterView } from '../../../../../../shared/schemas/operations.ts'
+import { requireAdmin } from '../../../../../auth/index.ts'
+import { databaseFor } from '../../../../../platform/db/for-event.ts'
+import { readId } from '../../../../../platform/http/input.ts'
+import { replayDeadLetter } from '../../../../../platform/outbox/dead-letters.ts'
+import { decideLetter, letterId } from '../../../../decide-letter.ts'
+
+export default defineEventHandler(async (event): Promise<DeadLetterView> => {
+  const { user } = await requireAdmin(event)
+  const id = Number(readId(event, letterId, 'id', 'dead letter'))
+  return databaseFor(event).write(tx => decideLetter(tx, id, () => replayDeadLetter(tx, id, user.id)))
+})

@@ -1,0 +1,27 @@
+import type { H3Event } from 'h3'
+import type { Metrics } from '../telemetry/metrics.ts'
+
+declare module 'h3' {
+  interface H3EventContext {
+    /** The pattern of the page that was rendered, such as `/products/:slug`; set by `plugins/page-pattern.server.ts`. */
+    pagePattern?: string
+  }
+}
+
+/** What matched, of which there are as many as there are files: never the path, which a stranger chooses. */
+export function routeLabel({ path, context }: Pick<H3Event, 'path' | 'context'>): string {
+  const matched = context.matchedRoute?.path
+  // The renderer matches whatever nothing else did.
+  if (matched === '/**') return context.pagePattern ?? 'page'
+  return matched ?? (path.startsWith('/_nuxt/') ? '/_nuxt/**' : 'none')
+}
+
+/** Counts the answer once it is over, however it ends: a visitor who leaves before the first byte counts as 499. */
+export function countAnswer(event: H3Event, metrics: Pick<Metrics, 'countRequest'>): void {
+  const { res } = event.node
+  const from = performance.now()
+  res.once('close', () => {
+    const stream = String(res.getHeader('content-type') ?? '').startsWith('text/event-stream')
+    metrics.countRequest({ method: event.method, route: routeLabel(event), status: res.headersSent ? res.statusCode : 499, durationMs: stream ? null : performance.now() - from })
+  })
+}

@@ -1,0 +1,76 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+export type Labels = Record<string, string>
+export interface Sample { labels?: Labels, value: number }
+
+export interface Metrics {
+  /** Counts one answer. `route` is the pattern that matched, never a path, of which there are endlessly many. */
+  countRequest(request: { method: string, route: string, status: number, durationMs: number | null }): void
+  /** Reads a gauge anew at each scrape. One that cannot be read is left out, so that the rest is still told. */
+  gauge(name: string, help: string, labelNames: readonly string[], read: () => readonly Sample[] | Promise<readonly Sample[]>): void
+  /** The whole in Prometheus' text format. */
+  text(): Promise<string>
+  contentType: string
+}
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+/** Longer than a healthy database takes, and far shorter than a scrape's own patience. */
+const readWithinMs = 2_000
+
+/** A registry of this process' own: what it is, what it costs, and what it answered. */
+export function createMetrics({ version, role, instance }: { version: string, role: string, instance: string }): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  new Gauge({ name: 'build_info', help: 'Which version runs here, and as what.', labelNames: ['version', 'role', 'instance'], registers }).set({ version, role, instance }, 1)
+  const requests = new Counter({ name: 'http_requests_total', help: 'Answers by route pattern, method and class of status.', labelNames: ['route', 'method', 'status'], registers })
+  const durations = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'From the request to the end of its answer; streams are not counted.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  })
+  const failures = new Counter({ name: 'metrics_unread_total', help: 'Gauges that could not be read at a scrape.', labelNames: ['metric'], registers })
+
+  return {
+    countRequest({ method, route, status, durationMs }) {
+      const labels = { route, method: methods.has(method) ? method : 'other', status: `${Math.floor(status / 100)}xx` }
+      requests.inc(labels)
+      if (durationMs !== null) durations.observe(labels, durationMs / 1_000)
+    },
+    gauge(name, help, labelNames, read) {
+      new Gauge({
+        name,
+        help,
+        labelNames: [...labelNames],
+        registers,
+        async collect() {
+          const samples = await withinTime(Promise.resolve().then(read)).catch(() => {
+            failures.inc({ metric: name })
+            return []
+          })
+          this.reset()
+          // A gauge without labels is a zero after that, which would be a claim.
+          if (labelNames.length === 0) this.remove()
+          for (const { labels = {}, value } of samples) this.set(labels, value)
+        },
+      })
+    },
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
+}
+
+async function withinTime<T>(reading: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not read within ${readWithinMs} ms`)), readWithinMs)
+  })
+  try {
+    return await Promise.race([reading, late])
+  }
+  finally {
+    clearTimeout(timer)
+  }
+}
