@@ -34,13 +34,13 @@ export const orderInvariants: readonly Invariant[] = [
   },
   {
     name: 'steps-are-legal',
-    says: 'A timeline starts at pending and moves only along legal edges; a part of the money going back moves nothing.',
+    says: 'A timeline starts at pending and moves only along legal edges; a return, or a part of the money going back, moves nothing.',
     query: () => sql`
       with edges as (select * from jsonb_to_recordset(${edges}::jsonb) as e("from" text, "to" text)),
       steps as (select order_id, type, status, lag(status) over (partition by order_id order by id) as before from order_events)
       select distinct order_id as id from steps
       where case when before is null then status <> 'pending'
-                 when type = 'order.partly-refunded' then status <> before
+                 when type in ('order.partly-refunded', 'order.return-requested', 'order.return-received', 'order.return-rejected') then status <> before
                  else (before, status) not in (select "from", "to" from edges) end`,
   },
   {
