@@ -1,5 +1,7 @@
 /** A visitor who is not logged in logs in first; to a shopper there is no such page. */
 export default defineNuxtRouteMiddleware(async (to) => {
+  // The server has decided over the first page already.
+  if (import.meta.client && useNuxtApp().isHydrating) return
   const { user, refresh } = useShopper()
   const found = user.value ?? await refresh().catch(() => undefined)
   if (found === undefined) return abortNavigation(createError({ statusCode: 503, statusMessage: 'Unavailable' }))
