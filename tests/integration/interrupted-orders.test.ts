@@ -112,6 +112,9 @@ describe('when placing an order breaks off', () => {
     const what = await purchase()
     const silent = { ...card, confirm: () => Promise.reject(new Error('timeout')), retrieve: () => Promise.reject(new Error('timeout')) }
     expect((await placeOrder({ database: own.database, gateway: silent }, what)).status).toBe(202)
+    // The bank may still be at work on the first question: it is asked how things stand, and nothing is tried again yet.
+    expect((await placeOrder({ database: own.database, gateway: card, waitMs: 0 }, what)).status).toBe(202)
+    await own.database.fresh(db => db.execute(sql`update payments set updated_at = updated_at - interval '1 minute'`))
     expect((await placeOrder({ database: own.database, gateway: card, waitMs: 0 }, what)).status).toBe(201)
     expect(captures()).toBe(1)
   })

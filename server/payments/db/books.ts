@@ -29,9 +29,9 @@ export async function listBooks(db: Executor, orderIds: string[]): Promise<Payme
     .where(inArray(payments.orderId, orderIds)).groupBy(payments.orderId)
 }
 
-/** Our captured payments of a time by the database's clock, each with its intent. */
+/** Our captured payments of a time by the database's clock, each with its intent, or with words for the want of one. */
 export const listCaptured = (db: Executor, { from, to }: { from: Date, to: Date }) => db
-  .select({ orderId: payments.orderId, intentId: sql<string>`${payments.intentId}`, amountMinor: payments.amountMinor }).from(payments)
+  .select({ orderId: payments.orderId, intentId: sql<string>`coalesce(${payments.intentId}, 'none for order ' || ${payments.orderId})`, amountMinor: payments.amountMinor }).from(payments)
   .where(and(eq(payments.state, 'captured'), between(payments.createdAt, from, to)))
 
 export type Finding = Pick<typeof paymentFindings.$inferInsert, 'intentId' | 'kind' | 'orderId' | 'detail' | 'mended'>
