@@ -1,15 +1,15 @@
 /**
- * Breaks one or two things at a time, each for a while, and mends them. The sequence comes from the seed alone; only how
- * long a repair takes is the machine's.
+ * Breaks things and mends them, in two lanes: the shop's own processes in one, what they stand on in the other. Each lane
+ * draws from a stream of its own; a fault whose target is still broken is passed over.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Fault } from './faults.ts'
 import type { Journal } from './journal.ts'
-import type { Dice } from './seeded.ts'
+import { dice, type Dice } from './seeded.ts'
 
 export interface NemesisSettings {
-  dice: Dice
-  draw: (dice: Dice, rules: { busy: ReadonlySet<string>, early: boolean }) => Fault
+  seed: string
+  lanes: Record<string, (dice: Dice, rules: { early: boolean }) => Fault>
   journal: Pick<Journal, 'nowMs' | 'recordFault'>
   running(): boolean
   /** Whether there is still a minute for what heals slowly. */
@@ -17,41 +17,42 @@ export interface NemesisSettings {
   print(line: string): void
 }
 
-/** Goes on until told to stop, then mends what is broken. */
-export async function unleash(settings: NemesisSettings): Promise<void> {
-  const { dice, draw, running, early } = settings
-  while (running()) {
-    const main = draw(dice, { busy: new Set(), early: early() })
-    const aside: Fault[] = []
-    if (dice.chance(0.6)) {
-      // The workers take turns at most: while one is frozen past its lock, another must be there to take over.
-      const busy = new Set([main.target, ...(main.target.startsWith('worker') ? ['worker-0', 'worker-1'] : [])])
-      for (let filledMs = 0; filledMs < main.holdMs || aside.length === 0;) {
-        const next = draw(dice, { busy, early: early() })
-        if (next.holdMs > 10_000) continue
-        aside.push(next)
-        filledMs += next.holdMs + 1_000
-      }
+/** A fault this long does not keep its lane waiting. */
+const longMs = 10_000
+
+/** Goes on until told to stop; resolves when all is mended. */
+export async function unleash({ seed, lanes, journal, running, early, print }: NemesisSettings): Promise<void> {
+  const broken = new Set<string>()
+
+  async function happen({ name, target, how, holdMs, inject, heal, alone = [target] }: Fault) {
+    const fromMs = journal.nowMs()
+    alone.forEach(one => broken.add(one))
+    print(`${(fromMs / 1_000).toFixed(1).padStart(6)} s  ${name}, ${(holdMs / 1_000).toFixed(1)} s`)
+    try {
+      await inject()
+      for (const until = fromMs + holdMs; running() && journal.nowMs() < until;) await pause(Math.min(250, until - journal.nowMs()))
     }
-    await Promise.all([happen(settings, main), inTurn(settings, aside)])
-    await pause(dice.between(100, 700))
+    finally {
+      await heal()
+      journal.recordFault({ name, target, how, fromMs, toMs: journal.nowMs() })
+      alone.forEach(one => broken.delete(one))
+    }
   }
-}
 
-async function inTurn(settings: NemesisSettings, faults: readonly Fault[]) {
-  for (const fault of faults) if (settings.running()) await happen(settings, fault)
-}
-
-async function happen({ journal, print, running }: NemesisSettings, fault: Fault) {
-  const { name, target, how, holdMs } = fault
-  const fromMs = journal.nowMs()
-  print(`${(fromMs / 1_000).toFixed(1).padStart(6)} s  ${name}, ${(holdMs / 1_000).toFixed(1)} s`)
-  try {
-    await fault.inject()
-    for (const until = fromMs + holdMs; running() && journal.nowMs() < until;) await pause(Math.min(250, until - journal.nowMs()))
-  }
-  finally {
-    await fault.heal()
-    journal.recordFault({ name, target, how, fromMs, toMs: journal.nowMs() })
-  }
+  await Promise.all(Object.entries(lanes).map(async ([lane, draw]) => {
+    const own = dice(`${seed}/nemesis/${lane}`)
+    const long: Promise<void>[] = []
+    while (running()) {
+      const fault = draw(own, { early: early() })
+      if ((fault.alone ?? [fault.target]).some(one => broken.has(one))) {
+        await pause(20)
+        continue
+      }
+      const happening = happen(fault)
+      if (fault.holdMs > longMs) long.push(happening)
+      else await happening
+      await pause(own.between(100, 600))
+    }
+    await Promise.all(long)
+  }))
 }

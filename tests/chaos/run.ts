@@ -17,7 +17,6 @@ import { untilQuiet } from './quiet.ts'
 import { resultFile } from './report.ts'
 import { untilWithinBounds } from './resources.ts'
 import { startSampler } from './sampler.ts'
-import { dice } from './seeded.ts'
 import { readWorld } from './world.ts'
 
 export interface ChaosSettings {
@@ -59,7 +58,7 @@ export async function runChaos({ seed, loadMs, kills, shoppers = 8, print }: Cha
 
     const load = rush({ count: shoppers, seed, urls: stack.urls, journal, variants: all, running: () => broken })
     const deliveries = keepStocked(stack.database, restockable, () => broken)
-    await unleash({ dice: dice(`${seed}/nemesis`), draw: faultsOf({ stack, places: fleet.places, mailbox }), journal, running, print, early: () => journal.nowMs() - fromMs < loadMs - calmMs || killed() < kills - 15 })
+    await unleash({ seed, lanes: faultsOf({ stack, places: fleet.places, mailbox }), journal, running, print, early: () => journal.nowMs() - fromMs < loadMs - calmMs || killed() < kills - 15 })
     broken = false
     const healedAt = performance.now()
     print(`all is healed; ${journal.entries.length} requests so far`)

@@ -1,8 +1,9 @@
-import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPool } from '../../server/platform/db/connect.ts'
+import { openDatabase } from '../../server/platform/db/database.ts'
 import { type OwnDatabase, ownDatabase } from '../harness/own-database.ts'
 
 let own: OwnDatabase
@@ -18,7 +19,7 @@ test('a connection that is lost between two statements fails its transaction and
   const client = await pool.connect()
   try {
     const { rows: [row] } = await client.query<{ pid: number }>('begin; select 1').then(() => client.query<{ pid: number }>('select pg_backend_pid() as pid'))
-    const ended = once(client, 'end')
+    const ended = new Promise<void>(resolve => client.once('end', () => resolve()))
     // Without a listener of the pool's own, this event would be thrown.
     expect(client.listenerCount('error')).toBeGreaterThan(0)
     await terminate(row!.pid)
@@ -38,4 +39,18 @@ test('a client of the bare driver has no such listener: the test above can fail'
   expect(client.listenerCount('error')).toBe(0)
   client.release()
   await pool.end()
+})
+
+test('connections that are lost before a transaction has begun are given back, however many', async () => {
+  const poolMax = 2
+  const database = openDatabase({ primaryUrl: own.url, poolMax, replicaMaxLagMs: 0, name: 'begin' })
+  let losing = true
+  database.pools.primary.on('acquire', (client) => {
+    if (losing) (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy()
+  })
+  // One at a time and less than what opens the breaker.
+  for (let lost = 0; lost < poolMax; lost++) await expect(database.write(tx => tx.execute(sql`select 1`))).rejects.toThrow()
+  losing = false
+  expect((await database.write(tx => tx.execute<{ one: number }>(sql`select 1 as one`))).result.rows).toEqual([{ one: 1 }])
+  await database.close()
 })

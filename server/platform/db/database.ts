@@ -95,6 +95,22 @@ export function openDatabase(settings: DatabaseSettings): Database {
     }
   }
 
+  /** Not the driver's own over a pool, which keeps the connection for ever when `begin` already fails. One that went away or fell silent is thrown away. */
+  async function transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const client = await primaryPool.connect()
+    let broken = false
+    try {
+      return await drizzleOn(client).transaction(work)
+    }
+    catch (error) {
+      broken = isConnectionError(error)
+      throw error
+    }
+    finally {
+      client.release(broken)
+    }
+  }
+
   async function fallbackRead<T>(query: (db: Reader) => Promise<T>): Promise<T> {
     try {
       return await fallback.execute(() => onPrimary(() => query(primary)))
@@ -149,7 +165,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
       for (let attempt = 1; ; attempt++) {
         try {
           return await onPrimary(async () => {
-            const result = await primary.transaction(work)
+            const result = await transact(work)
             return { result, lsn: await positionNow() }
           })
         }
