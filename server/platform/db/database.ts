@@ -57,7 +57,8 @@ const unavailable = () => new AppError({
   code: 'platform/database-unavailable',
   status: 503,
   title: 'The shop cannot save anything right now',
-  detail: 'Nothing was changed. Please try again in a few seconds.',
+  // The connection may have been lost while it committed: only asking again tells.
+  detail: 'What you just did may or may not have been kept. Please look again in a few seconds.',
   retryAfterS: 5,
 })
 
