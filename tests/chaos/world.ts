@@ -44,7 +44,7 @@ export function expectedEffects(stack: Pick<Stack, 'env' | 'database' | 'urls'>)
 export const missingEffectsQuery = (expected: { type: string, effect: string }[]) => sql`
   select o.event_id as "eventId", o.type, e.effect from outbox o
   join jsonb_to_recordset(${JSON.stringify(expected)}::jsonb) as e(type text, effect text) on e.type = o.type
-  where not exists (select 1 from effects f where f.event_id = o.event_id and f.effect = e.effect)`
+  where not exists (select 1 from effects f where f.event_id = o.event_id and f.effect = e.effect and f.completed_at is not null)`
 
 export async function readWorld(stack: Stack, { copies, samples }: Pick<World, 'copies' | 'samples'>): Promise<World> {
   const { database, sandbox } = stack
