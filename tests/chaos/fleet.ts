@@ -23,29 +23,32 @@ export interface Fleet {
   suddenDeaths: string[]
   /** Resident memory of each place, in MB. */
   memory(): Record<string, number>
+  /** From now on what ends stays so. */
+  retire(): void
 }
 
 export function fleetOf(stack: Stack): Fleet {
+  let retired = false
   const suddenDeaths: string[] = []
   const place = (role: 'web' | 'worker', index: number, first: Child): Place => {
     const name = `${role}-${index}`
     let child = first
     let wanted = true
     const watch = (watched: Child) => void watched.ending.then(async ({ reason, lastLines }) => {
-      if (!wanted || watched !== child) return
+      if (retired || !wanted || watched !== child) return
       suddenDeaths.push(`${name} ended (${reason}): ${lastLines.slice(-3).join(' | ')}`)
       await start()
     })
     async function start() {
       const port = Number(new URL(stack.urls[index] ?? 'http://none').port)
-      for (let attempt = 1; wanted; attempt++) {
+      for (let attempt = 1; wanted && !retired; attempt++) {
         try {
           child = role === 'web' ? (await stack.startWeb(port)).child : await stack.startWorker()
           return watch(child)
         }
         catch (error) {
           // What it needs may be down as well; a supervisor goes on trying.
-          if (attempt === 30) throw error
+          if (retired || attempt === 30) throw error
           await pause(300)
         }
       }
@@ -68,7 +71,7 @@ export function fleetOf(stack: Stack): Fleet {
     }
   }
   const places = [...stack.webs.map((child, index) => place('web', index, child)), ...stack.workers.map((child, index) => place('worker', index, child))]
-  return { places, suddenDeaths, memory: () => Object.fromEntries(places.map(one => [one.name, residentMb(one.pid)])) }
+  return { places, suddenDeaths, memory: () => Object.fromEntries(places.map(one => [one.name, residentMb(one.pid)])), retire: () => void (retired = true) }
 }
 
 function residentMb(pid: number): number {

@@ -45,8 +45,8 @@ export async function runChaos({ seed, loadMs, kills, shoppers = 8, print }: Cha
     sandbox: { CARRIER_STEP_MS: '1500' },
     seed: seedChaos,
   })
+  const fleet = fleetOf(stack)
   try {
-    const fleet = fleetOf(stack)
     const { all, restockable } = await variantsOf(stack.database)
     await warmUp(stack.urls)
     const memory = fleet.memory()
@@ -78,6 +78,7 @@ export async function runChaos({ seed, loadMs, kills, shoppers = 8, print }: Cha
     return { ...findings, seed, durationS: Math.round(journal.nowMs() / 1_000) }
   }
   finally {
+    fleet.retire()
     await journal.close()
     await stack.stop()
     await mailbox.stop()
