@@ -38,8 +38,8 @@ export function openPool({ url, max, name, statementTimeoutMs = 2_300 }: PoolSet
   return pool
 }
 
-export function drizzleOn(pool: pg.Pool): Db {
-  return drizzle(pool)
+export function drizzleOn(client: pg.Pool | pg.PoolClient): Db {
+  return drizzle(client)
 }
 
 const lostConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', '57P01', '57P02', '57P03', '08000', '08003', '08006', '53300'])

@@ -57,7 +57,8 @@ const unavailable = () => new AppError({
   code: 'platform/database-unavailable',
   status: 503,
   title: 'The shop cannot save anything right now',
-  detail: 'Nothing was changed. Please try again in a few seconds.',
+  // The connection may have been lost while it committed: only asking again tells.
+  detail: 'What you just did may or may not have been kept. Please look again in a few seconds.',
   retryAfterS: 5,
 })
 
@@ -92,6 +93,22 @@ export function openDatabase(settings: DatabaseSettings): Database {
     }
     catch {
       return unknownLsn
+    }
+  }
+
+  /** Not the driver's own over a pool, which keeps the connection for ever when `begin` already fails. One that went away or fell silent is thrown away. */
+  async function transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const client = await primaryPool.connect()
+    let broken = false
+    try {
+      return await drizzleOn(client).transaction(work)
+    }
+    catch (error) {
+      broken = isConnectionError(error)
+      throw error
+    }
+    finally {
+      client.release(broken)
     }
   }
 
@@ -149,7 +166,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
       for (let attempt = 1; ; attempt++) {
         try {
           return await onPrimary(async () => {
-            const result = await primary.transaction(work)
+            const result = await transact(work)
             return { result, lsn: await positionNow() }
           })
         }

@@ -1,0 +1,94 @@
+/**
+ * One run from start to verdict: shoppers and a nemesis on a whole shop, then rest, then the comparison. After Jepsen
+ * (jepsen.io): clients that write down what they were told, faults by a generator, a checker that only reads.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { startStack } from '../harness/stack.ts'
+import { check } from './checker.ts'
+import { faultsOf } from './faults.ts'
+import type { Findings } from './findings.ts'
+import { fleetOf } from './fleet.ts'
+import { openJournal } from './journal.ts'
+import { lastLook } from './last-look.ts'
+import { keepStocked, rush, seedChaos, variantsOf } from './load.ts'
+import { openMailbox } from './mailbox.ts'
+import { unleash } from './nemesis.ts'
+import { untilQuiet } from './quiet.ts'
+import { resultFile } from './report.ts'
+import { untilWithinBounds } from './resources.ts'
+import { startSampler } from './sampler.ts'
+import { readWorld } from './world.ts'
+
+export interface ChaosSettings {
+  seed: string
+  /** How long the load and the faults go on, at least. */
+  loadMs: number
+  /** And until that many processes have been killed. */
+  kills: number
+  shoppers?: number
+  print(line: string): void
+}
+
+export interface ChaosResult extends Findings { seed: string, durationS: number }
+
+const quietMs = 150_000
+/** From here to the end of the load, nothing is broken that takes a minute to be noticed. */
+const calmMs = 45_000
+
+export async function runChaos({ seed, loadMs, kills, shoppers = 8, print }: ChaosSettings): Promise<ChaosResult> {
+  const journal = openJournal(resultFile(`chaos-${seed}.jsonl`))
+  const mailbox = await openMailbox(journal.nowMs)
+  const stack = await startStack({
+    web: 2,
+    worker: 2,
+    env: { SMTP_URL: mailbox.url, HOLD_MINUTES: '0.4' },
+    sandbox: { CARRIER_STEP_MS: '1500' },
+    seed: seedChaos,
+  })
+  const fleet = fleetOf(stack)
+  try {
+    const { all, restockable } = await variantsOf(stack.database)
+    await warmUp(stack.urls)
+    const memory = fleet.memory()
+    const stopSampler = startSampler(stack.cluster.primaryUrl)
+    const fromMs = journal.nowMs()
+    const killed = () => journal.faults.filter(fault => fault.how === 'kill').length
+    const running = () => journal.nowMs() - fromMs < loadMs || killed() < kills
+    let broken = true
+
+    const load = rush({ count: shoppers, seed, urls: stack.urls, journal, variants: all, running: () => broken })
+    const deliveries = keepStocked(stack.database, restockable, () => broken)
+    await unleash({ seed, lanes: faultsOf({ stack, places: fleet.places, mailbox }), journal, running, print, early: () => journal.nowMs() - fromMs < loadMs - calmMs || killed() < kills - 15 })
+    broken = false
+    const healedAt = performance.now()
+    print(`all is healed; ${journal.entries.length} requests so far`)
+    await Promise.all([load, deliveries])
+
+    const { tookMs, waiting } = await untilQuiet(stack, { withinMs: quietMs, print })
+    print(`at rest after ${(tookMs / 1_000).toFixed(1)} s`)
+    const excess = await untilWithinBounds(stack, fleet, memory, Math.max(5_000, 60_000 - (performance.now() - healedAt)))
+    await lastLook(journal, stack.urls)
+    const samples = await stopSampler()
+    const world = await readWorld(stack, { copies: mailbox.copies, samples })
+    const findings = check(journal, world)
+    for (const [kind, list] of Object.entries({ 'unfinished: what never came to rest': Object.entries(waiting).map(entry => entry.join(': ')), 'resources out of bounds': excess, 'processes that died by themselves': fleet.suddenDeaths })) {
+      findings.violations[kind] = list.length
+      findings.evidence.push(...list.map(line => `${kind}: ${line}`))
+    }
+    return { ...findings, seed, durationS: Math.round(journal.nowMs() / 1_000) }
+  }
+  finally {
+    fleet.retire()
+    await journal.close()
+    await stack.stop()
+    await mailbox.stop()
+  }
+}
+
+/** The first hit on each route compiles it; what memory that takes is no leak. */
+async function warmUp(urls: readonly string[]) {
+  for (const url of urls) {
+    for (const path of ['/api/products?limit=3', '/api/cart', '/api/orders', '/api/auth/session']) await fetch(`${url}${path}`)
+  }
+  await pause(200)
+}

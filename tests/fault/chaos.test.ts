@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { tableOf, writeProof } from '../chaos/report.ts'
+import { runChaos } from '../chaos/run.ts'
+import { chooseSeed } from '../chaos/seeded.ts'
+
+const seed = chooseSeed()
+const print = (line: string) => console.log(line)
+
+test(`under a seeded storm of kills and freezes, no accepted order is lost, doubled, oversold or contradicted (CHAOS_SEED=${seed})`, async () => {
+  print(`CHAOS_SEED=${seed}`)
+  const result = await runChaos({ seed, loadMs: 100_000, kills: 15, print })
+  print(tableOf(result))
+  const { figures, violations, evidence, durationS } = result
+  writeProof('chaos', { ...figures, ...violations, seed, durationS })
+
+  const broken = Object.fromEntries(Object.entries(violations).filter(([, count]) => count > 0))
+  expect(broken, `CHAOS_SEED=${seed}\n${evidence.join('\n')}`).toEqual({})
+  // A storm over an empty shop proves nothing.
+  expect(figures['orders accepted (201)']).toBeGreaterThan(50)
+  expect(figures['unknown outcomes']).toBeGreaterThan(10)
+  expect(figures['kills (SIGKILL)']! + figures['freezes (SIGSTOP)']!).toBeGreaterThanOrEqual(20)
+  expect(figures['stock snapshots']).toBeGreaterThan(50)
+}, 600_000)
