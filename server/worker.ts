@@ -2,6 +2,7 @@
  * The worker: relays the outbox, lets each subscriber consume its own queue, and sweeps. Any number may run; killed at any
  * moment, another continues.
  */
+import { sweepStopped } from './fulfilment/index.ts'
 import { gaugeShop, watchInvariants } from './operations/index.ts'
 import { buryEvent } from './platform/outbox/dead-letters.ts'
 import { isPermanent } from './platform/outbox/permanent-error.ts'
@@ -52,6 +53,7 @@ export function startWorker({ config, database, queues, listener, log, metrics }
       if (found.mended + found.flagged > 0) log.warn('our books and the gateway\'s differed', { ...found })
     }),
     every(30_000, 'invariants', () => watchInvariants({ database, log, invariants }), { now: true }),
+    every(5_000, 'stopped parcels', () => sweepStopped(database)),
     every(600_000, 'idempotency keys', () => sweepKeys(settle)),
     ...(feedRecommendations ? [every(600_000, 'recommendations', feedRecommendations, { now: true })] : []),
   ]

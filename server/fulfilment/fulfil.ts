@@ -48,6 +48,8 @@ export function stopShipment({ database, carrier }: FulfilmentDeps): StopShipmen
 const newsOf = {
   'shipment.shipped': { status: 'shipped', from: ['requested', 'created'] },
   'shipment.delivered': { status: 'delivered', from: ['requested', 'created', 'shipped'] },
+  // We asked for it and died before the answer, or the carrier cannot carry it.
+  'shipment.cancelled': { status: 'cancelled', from: ['requested', 'created'] },
 } as const
 
 /** Writes down what the carrier tells, forward only, and passes it on; repeated and late news change nothing. */

@@ -2,3 +2,4 @@
 export { createCarrier } from './carrier.ts'
 export { shipmentInvariants } from './invariants.ts'
 export { fulfilment, stopShipment } from './fulfil.ts'
+export { sweepStopped } from './sweep-stopped.ts'

@@ -17,7 +17,7 @@ declare module 'h3' {
 
 /**
  * Cancels until it ships. The parcel is stopped first: a cancelled order must not travel. The refund and the stock
- * follow by the order's event.
+ * follow by the order's event. Who dies in between has stopped a parcel, and `sweepStopped` of `fulfilment` goes on from there.
  * @throws {AppError} 404, 409 `orders/not-cancellable`, 409 `orders/being-handed-over`,
  * 409 `orders/payment-pending`
  */
@@ -34,10 +34,20 @@ export async function cancelOrder(
   const shipment = await stopShipment(id)
   if (shipment === 'busy') throw beingShipped()
   if (shipment === 'shipped') throw notCancellable('shipped')
+  if (await completeCancellation(database, id, 'cancelled by the shopper')) return
+  const now = await database.fresh(db => findOrder(db, id, reader))
+  if (now?.status !== 'cancelled' && now?.status !== 'refunded') throw notCancellable('on its way')
+}
+
+/**
+ * The second half of a cancellation, once its parcel stays here: the order ends and its money is promised back. Answers
+ * false when it has ended before, or is on its way after all.
+ */
+export async function completeCancellation(database: Pick<Database, 'write'>, id: string, cause: string): Promise<boolean> {
   const { result: cancelled } = await database.write(async (tx) => {
-    if (!await changeStatus(tx, id, 'cancelled', { cause: 'cancelled by the shopper' })) return false
+    if (!await changeStatus(tx, id, 'cancelled', { cause })) return false
     await requestRefund(tx, { orderId: id, amountMinor: null, cause: 'cancelled', reason: 'refunded to the card' })
     return true
   })
-  if (!cancelled) throw notCancellable('on its way')
+  return cancelled
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { notifications } from '../../server/notifications/index.ts'
 import { cancelOrder } from '../../server/orders/cancel-order.ts'
+import { sweepStopped } from '../../server/fulfilment/index.ts'
 import { changeStatus } from '../../server/orders/change-status.ts'
 import { isLegal } from '../../server/orders/order-states.ts'
 import { orderProgress } from '../../server/orders/subscribers.ts'
@@ -106,6 +107,22 @@ describe('a cancellation', () => {
     await shop.deliver()
     expect(await shop.count(sql`select count(*)::int as count from refunds where order_id = ${orderId}`)).toBe(1)
     expect(await illegalSteps(orderId)).toEqual([])
+    expect(await shop.broken()).toEqual({})
+  })
+
+  test('when the process dies after the parcel was stopped, then the worker ends it, and the money goes back once', async () => {
+    const variantId = await shop.sell(1)
+    const { orderId, ownerId } = await shop.buy(variantId)
+    await expect(cancel(ownerId, orderId, async (id) => {
+      await shop.stopShipment(id)
+      throw new Error('died')
+    })).rejects.toThrow('died')
+    expect((await shop.statusesOf(orderId)).at(-1)).toBe('paid')
+    await Promise.all([sweepStopped(shop.database), sweepStopped(shop.rival), cancel(ownerId, orderId)])
+    await shop.deliver()
+    expect(await shop.statusesOf(orderId)).toEqual(['pending', 'paid', 'cancelled', 'refunded'])
+    expect(await shop.count(sql`select count(*)::int as count from refunds where order_id = ${orderId}`)).toBe(1)
+    expect((await shop.stockOf(variantId)).onHand).toBe(1)
     expect(await shop.broken()).toEqual({})
   })
 

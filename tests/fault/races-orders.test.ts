@@ -123,7 +123,7 @@ describe('when an order is being marked as paid', () => {
       const [row] = (await shop.rival.fresh(db => db.execute<{ id: string }>(sql`select id from orders where owner_id = ${ownerId}`))).rows
       await cancelOrder({ database: shop.rival, stopShipment: shop.stopShipment }, row!.id, { ownerId, token: null })
     }
-    onceAt('outcome-applied', () => expect(cancel()).rejects.toMatchObject({ code: 'orders/not-cancellable' }))
+    onceAt('outcome-applied', () => expect(cancel()).rejects.toMatchObject({ code: 'orders/payment-pending' }))
     const { order } = await shop.pay(ownerId, checkoutId)
     await cancel()
     await shop.deliver()
