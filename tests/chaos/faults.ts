@@ -11,11 +11,11 @@ export interface Fault extends Pick<FaultRecord, 'name' | 'target' | 'how'> {
   holdMs: number
   /** What nothing else may break meanwhile; its target, unless said otherwise. */
   alone?: readonly string[]
-  inject(): Promise<unknown> | void
-  heal(): Promise<unknown> | void
+  inject(): unknown
+  heal(): unknown
 }
 
-interface Kind { weight: number, target: string, how: FaultRecord['how'], name: string, holdMs: [min: number, max: number], inject(dice: Dice): () => Promise<unknown> | void, heal: Fault['heal'], alone?: readonly string[], early?: boolean }
+interface Kind { weight: number, target: string, how: FaultRecord['how'], name: string, holdMs: [min: number, max: number], inject(dice: Dice): () => unknown, heal: Fault['heal'], alone?: readonly string[], early?: boolean }
 
 interface Server { kill(): Promise<void>, start(): Promise<void>, freeze(): unknown, resume(): unknown }
 

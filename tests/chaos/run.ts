@@ -2,7 +2,9 @@
  * One run from start to verdict: shoppers and a nemesis on a whole shop, then rest, then the comparison. After Jepsen
  * (jepsen.io): clients that write down what they were told, faults by a generator, a checker that only reads.
  */
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { projectDir } from '../../scripts/launch/project.ts'
 import { startStack } from '../harness/stack.ts'
 import { check } from './checker.ts'
 import { faultsOf } from './faults.ts'
@@ -14,7 +16,6 @@ import { keepStocked, rush, seedChaos, variantsOf } from './load.ts'
 import { openMailbox } from './mailbox.ts'
 import { unleash } from './nemesis.ts'
 import { untilQuiet } from './quiet.ts'
-import { resultFile } from './report.ts'
 import { untilWithinBounds } from './resources.ts'
 import { startSampler } from './sampler.ts'
 import { readWorld } from './world.ts'
@@ -36,7 +37,7 @@ const quietMs = 150_000
 const calmMs = 45_000
 
 export async function runChaos({ seed, loadMs, kills, shoppers = 8, print }: ChaosSettings): Promise<ChaosResult> {
-  const journal = openJournal(resultFile(`chaos-${seed}.jsonl`))
+  const journal = openJournal(join(projectDir, `test-results/chaos-${seed}.jsonl`))
   const mailbox = await openMailbox(journal.nowMs)
   const stack = await startStack({
     web: 2,

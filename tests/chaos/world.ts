@@ -1,9 +1,7 @@
 /** What is the case when all is over: the shop's database, the gateway's own books, the carrier's, and the mailbox. */
 import { sql } from 'drizzle-orm'
-import { composeShop } from '../../server/composition.ts'
-import { loadConfig } from '../../server/platform/config.ts'
-import type { Platform } from '../../server/platform/services.ts'
-import { brokenInvariants } from '../harness/invariants.ts'
+import { mailedNews } from '../../server/notifications/compose-mail.ts'
+import { brokenInvariants, shopSubscribers } from '../harness/invariants.ts'
 import type { Stack } from '../harness/stack.ts'
 import type { Line, Step } from './journal.ts'
 import type { Copy } from './mailbox.ts'
@@ -34,12 +32,9 @@ export interface World {
   broken: Record<string, number>
 }
 
-/** Which effects each event must have had, by the shop's own wiring; nothing is called. */
-export function expectedEffects(stack: Pick<Stack, 'env' | 'database' | 'urls'>): { type: string, effect: string }[] {
-  const config = loadConfig({ ...stack.env, PUBLIC_URL: stack.urls[0] })
-  const { subscribers } = composeShop({ config, database: stack.database } as Platform)
-  return subscribers.flatMap(subscriber => subscriber.events.map(type => ({ type, effect: subscriber.name })))
-}
+/** Which effects each event must have had, by the shop's own wiring. */
+export const expectedEffects = ({ database }: Pick<Stack, 'database'>): { type: string, effect: string }[] =>
+  shopSubscribers(database).flatMap(subscriber => subscriber.events.map(type => ({ type, effect: subscriber.name })))
 
 export const missingEffectsQuery = (expected: { type: string, effect: string }[]) => sql`
   select o.event_id as "eventId", o.type, e.effect from outbox o
@@ -61,7 +56,7 @@ export async function readWorld(stack: Stack, { copies, samples }: Pick<World, '
     checkouts: (await ask<{ id: string }>(sql`select id from checkouts`)).map(row => row.id),
     carts: await ask(sql`select owner_id as "ownerId", variant_id as "variantId", quantity from cart_items`),
     movements: await ask(sql`select variant_id as "variantId", kind, quantity, reference from stock_movements`),
-    news: await ask(sql`select event_id as "eventId", subject as "orderId", type from outbox where type in ('order.paid', 'order.shipped', 'order.refunded')`),
+    news: await ask(sql`select event_id as "eventId", subject as "orderId", type from outbox where type = any(${sql.param([...mailedNews])}::text[])`),
     missingEffects: await ask(missingEffectsQuery(expectedEffects(stack))),
     deadLetters: (await ask<{ count: number }>(sql`select count(*)::int as count from dead_letters where status = 'waiting'`))[0]!.count,
     sales: (await ask<World['sales']>(sql`

@@ -68,3 +68,9 @@ export function isRetryable(error: unknown): boolean {
   const { code } = databaseErrorOf(error)
   return code === '40P01' || code === '40001'
 }
+
+/** True when the server broke a statement off because it took too long, as behind a lock that somebody frozen holds. Its transaction is undone. */
+export function isTooLong(error: unknown): boolean {
+  const { code } = databaseErrorOf(error)
+  return code === '57014' || code === '55P03'
+}

@@ -13,7 +13,7 @@ import { bulkhead, BrokenCircuitError, BulkheadRejectedError, circuitBreaker, Co
 import { sql } from 'drizzle-orm'
 import type pg from 'pg'
 import { AppError } from '../http/app-error.ts'
-import { type Db, drizzleOn, type Executor, isConnectionError, isRetryable, openPool, type Transaction } from './connect.ts'
+import { type Db, drizzleOn, type Executor, isConnectionError, isRetryable, isTooLong, openPool, type Transaction } from './connect.ts'
 import { type Lsn, unknownLsn } from './lsn.ts'
 import { type ReplicaSampler, type ReplicaState, startReplicaSampler } from './replica-sampler.ts'
 
@@ -62,6 +62,14 @@ const unavailable = () => new AppError({
   retryAfterS: 5,
 })
 
+const busy = () => new AppError({
+  code: 'platform/database-busy',
+  status: 503,
+  title: 'Somebody else is at the same things',
+  detail: 'Waiting for them took too long. Please try again in a few seconds.',
+  retryAfterS: 2,
+})
+
 export function openDatabase(settings: DatabaseSettings): Database {
   const primaryPool = openPool({ url: settings.primaryUrl, max: settings.poolMax, name: `${settings.name}-write`, statementTimeoutMs: settings.statementTimeoutMs })
   const replicaPool = settings.replicaUrl ? openPool({ url: settings.replicaUrl, max: settings.poolMax, name: `${settings.name}-read` }) : null
@@ -81,6 +89,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     }
     catch (error) {
       if (error instanceof BrokenCircuitError || isConnectionError(error)) throw unavailable()
+      if (isTooLong(error)) throw busy()
       throw error
     }
   }

@@ -54,3 +54,20 @@ test('connections that are lost before a transaction has begun are given back, h
   expect((await database.write(tx => tx.execute<{ one: number }>(sql`select 1 as one`))).result.rows).toEqual([{ one: 1 }])
   await database.close()
 })
+
+test('a write that waits too long for a lock is refused with 503, and is undone', async () => {
+  await own.database.fresh(db => db.execute(sql`create table held (id int primary key, units int)`))
+  await own.database.fresh(db => db.execute(sql`insert into held values (1, 5)`))
+  const holder = await own.database.pools.primary.connect()
+  const database = openDatabase({ primaryUrl: own.url, poolMax: 2, replicaMaxLagMs: 0, name: 'waiting', statementTimeoutMs: 200 })
+  try {
+    await holder.query('begin; select * from held for update')
+    await expect(database.write(tx => tx.execute(sql`update held set units = units - 1`))).rejects.toMatchObject({ statusCode: 503, code: 'platform/database-busy' })
+    await holder.query('commit')
+    expect((await database.fresh(db => db.execute(sql`select units from held`))).rows).toEqual([{ units: 5 }])
+  }
+  finally {
+    holder.release()
+    await database.close()
+  }
+})
