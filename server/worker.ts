@@ -12,6 +12,7 @@ import type { Invariant } from './platform/invariant.ts'
 import type { Platform } from './platform/services.ts'
 import { gaugeQueues } from './platform/telemetry/process-gauges.ts'
 import { traceIdOf } from './platform/telemetry/trace-context.ts'
+import { sweepAccounts } from './auth/index.ts'
 import { reconcilePayments, type ReconcileDeps, resumePayments, sweepHolds, sweepKeys } from './orders/index.ts'
 
 export interface RunningShopWorker {
@@ -52,6 +53,7 @@ export function startWorker({ config, database, queues, listener, log, metrics }
       if (found.mended + found.flagged > 0) log.warn('our books and the gateway\'s differed', { ...found })
     }),
     every(30_000, 'invariants', () => watchInvariants({ database, log, invariants }), { now: true }),
+    every(60_000, 'accounts', () => sweepAccounts({ database })),
     every(600_000, 'idempotency keys', () => sweepKeys(settle)),
     ...(feedRecommendations ? [every(600_000, 'recommendations', feedRecommendations, { now: true })] : []),
   ]
