@@ -16,9 +16,11 @@ export type Refusal = keyof typeof refusals
 
 const lettersOf = (text: string) => text.normalize('NFKC').toLowerCase().replaceAll(/[^\p{L}]/gu, '')
 
-/** The names alone, whatever digits and signs stand around them: fewer than four letters of its own are left. */
+/** The names alone: fewer than four characters of its own are left, or fewer than four letters among signs and digits. */
 function isPersonal(password: string, { email, name = '' }: About): boolean {
   const [local = '', domain = ''] = email.split('@')
+  const plain = password.normalize('NFKC').toLowerCase()
+  if (local.length >= 3 && plain.includes(local) && plain.length - local.length < 4) return true
   const known = [local, domain.split('.')[0] ?? '', ...local.split(/[^\p{L}]+/u), ...name.split(/\s+/), name, ...shopWords]
     .map(lettersOf).filter(word => word.length >= 3).toSorted((one, other) => other.length - one.length)
   const before = lettersOf(password)

@@ -26,6 +26,10 @@ describe('a new password', () => {
 
   it.each(['canada trip story', 'the supply of tea', 'lovelace drinks tea', '4821 7730 9921 ada', 'correct horse battery'])('when it merely holds one, then it is not: %s', password => expect(refusalOf(password, ada)).toBeNull())
 
+  it('when the local part is mostly digits, then it is still the local part', () => {
+    expect(refusalOf('k84-2931-77x!', { email: 'k84-2931-77x@example.com' })).toBe('personal')
+  })
+
   it('when the local part is a letter or two, then it means nothing', () => {
     expect(refusalOf('a tea at noon', { email: 'a@b.example' })).toBeNull()
   })

@@ -30,7 +30,7 @@ const keptDays = 400
 
 /** Writes one entry in the caller's transaction; the time is the database's. */
 export async function audit(tx: Transaction | Executor, { kind, userId, actorId, address, requestId, detail }: AuditEntry): Promise<void> {
-  await tx.insert(auditLog).values({ kind, userId, actorId, address: address && networkOf(address), requestId, detail: detail ?? {} })
+  await tx.insert(auditLog).values({ kind, userId: userId ?? null, actorId: actorId ?? null, address: (address && networkOf(address)) ?? null, requestId: requestId ?? null, detail: detail ?? {} })
 }
 
 export const originOf = (event: H3Event): Origin => ({
