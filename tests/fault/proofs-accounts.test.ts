@@ -4,8 +4,8 @@ import { insertReset, giveToken, spendReset } from '../../server/auth/db/account
 import { insertUser } from '../../server/auth/db/queries.ts'
 import { hashToken, newToken } from '../../server/auth/shopper.ts'
 import { charge, type Tally, tallyOf } from '../../server/auth/throttle.ts'
-import { audit } from '../../server/platform/audit/audit.ts'
-import type { Executor } from '../../server/platform/db/connect.ts'
+import { audit, type AuditEntry } from '../../server/platform/audit/audit.ts'
+import type { Executor, Transaction } from '../../server/platform/db/connect.ts'
 import { type OwnShop, startOwnShop } from '../harness/own-shop.ts'
 import { barrier, proof } from '../harness/proof.ts'
 import { auditApart } from '../naive/audit-apart.ts'
@@ -76,7 +76,7 @@ test('without one statement that spends it a link works twice', () => proof({
 test('without the change\'s own transaction the log has what never happened', () => proof({
   pattern: 'audit-log',
   claim: 'Of six changes, of which every second is rolled back, the log has those that came about.',
-  real: audit,
+  real: (tx: Transaction, entry: AuditEntry) => audit(tx, entry),
   naive: (tx, entry) => auditApart(shop.rival)(tx, entry),
   async check(record) {
     const { id: userId } = await anAccount()

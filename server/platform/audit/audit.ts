@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto'
 import { lt, sql } from 'drizzle-orm'
 import type { H3Event } from 'h3'
-import type { Executor, Transaction } from '../db/connect.ts'
+import type { Executor } from '../db/connect.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { auditLog } from './tables.ts'
 
@@ -29,7 +29,7 @@ export interface AuditEntry extends Origin {
 const keptDays = 400
 
 /** Writes one entry in the caller's transaction; the time is the database's. */
-export async function audit(tx: Transaction | Executor, { kind, userId, actorId, address, requestId, detail }: AuditEntry): Promise<void> {
+export async function audit(tx: Executor, { kind, userId, actorId, address, requestId, detail }: AuditEntry): Promise<void> {
   await tx.insert(auditLog).values({ kind, userId: userId ?? null, actorId: actorId ?? null, address: (address && networkOf(address)) ?? null, requestId: requestId ?? null, detail: detail ?? {} })
 }
 
