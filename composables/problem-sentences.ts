@@ -1,9 +1,16 @@
 import type { Problem } from '#shared/schemas/problem'
 
 const sentences: Record<string, string> = {
-  'auth/wrong-credentials': 'That e-mail and password don’t go together. Try again, or make a new account.',
+  'auth/wrong-credentials': 'That e-mail and password don’t go together. Try again, or set a new password.',
   'auth/email-taken': 'There is already an account with that e-mail. Log in instead?',
   'auth/login-needed': 'Log in first, then we can show you this.',
+  'auth/too-many-tries': 'That was a lot of tries for this account. Wait a little, or set a new password by e-mail.',
+  'auth/busy': 'A lot of people are logging in right now. Try again in a few seconds.',
+  'auth/wrong-password': 'That is not the password you have now.',
+  'auth/password-length': 'Use 8 to 128 characters.',
+  'auth/password-common': 'That one is on every guesser’s list. A few unrelated words work well.',
+  'auth/password-personal': 'That is hardly more than your name, your e-mail or ours. Add something that nobody knows about you.',
+  'auth/reset-unusable': 'This link has been used or is too old. Only the latest one works, once, for 30 minutes.',
   'cart/full': 'A hundred different things is as much as a basket holds.',
   'orders/cart-empty': 'Your basket is empty, so there is nothing to check out yet.',
   'orders/out-of-stock': 'There aren’t that many left. Try fewer, or another variant.',

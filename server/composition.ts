@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { moveItems } from './cart/index.ts'
 import { createCarrier, fulfilment, shipmentInvariants, stopShipment } from './fulfilment/index.ts'
 import type { OnSignedIn } from './auth/index.ts'
-import { folderMailer, mailInvariants, notifications, smtpMailer } from './notifications/index.ts'
+import { accountMail, folderMailer, mailInvariants, notifications, smtpMailer } from './notifications/index.ts'
 import { moveOrders, orderInvariants, orderProgress, paymentProgress, refunds } from './orders/index.ts'
 import { createStripeGateway, paymentInvariants } from './payments/index.ts'
 import { connectRedis, whenReady } from './platform/cache/redis.ts'
@@ -67,6 +67,7 @@ export function composeShop({ config, database }: Pick<Platform, 'config' | 'dat
   const subscribers: Subscriber[] = [
     stockLedger,
     notifications({ database, mailer, publicUrl: config.publicUrl }),
+    accountMail({ database, mailer, publicUrl: config.publicUrl }),
     fulfilment({ database, carrier }),
     salesFigures,
     orderProgress,

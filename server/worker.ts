@@ -13,6 +13,7 @@ import type { Invariant } from './platform/invariant.ts'
 import type { Platform } from './platform/services.ts'
 import { gaugeQueues } from './platform/telemetry/process-gauges.ts'
 import { traceIdOf } from './platform/telemetry/trace-context.ts'
+import { sweepAccounts } from './auth/index.ts'
 import { reconcilePayments, type ReconcileDeps, resumePayments, sweepHolds, sweepKeys } from './orders/index.ts'
 
 export interface RunningShopWorker {
@@ -54,6 +55,7 @@ export function startWorker({ config, database, queues, listener, log, metrics }
     }),
     every(30_000, 'invariants', () => watchInvariants({ database, log, invariants }), { now: true }),
     every(5_000, 'stopped parcels', () => sweepStopped(database)),
+    every(60_000, 'accounts', () => sweepAccounts({ database })),
     every(600_000, 'idempotency keys', () => sweepKeys(settle)),
     ...(feedRecommendations ? [every(600_000, 'recommendations', feedRecommendations, { now: true })] : []),
   ]

@@ -20,3 +20,35 @@ export const loginNeeded = () => new AppError({
 })
 
 export const adminsOnly = () => new AppError({ code: 'auth/admins-only', status: 403, title: 'This is for those who run the shop' })
+
+/** Said alike for accounts that exist and that do not. */
+export const tooManyTries = (retryAfterS: number) => new AppError({
+  code: 'auth/too-many-tries',
+  status: 429,
+  title: 'Too many tries for this account',
+  detail: 'Wait a moment and try again, or set a new password by e-mail.',
+  retryAfterS,
+})
+
+export const tooBusy = () => new AppError({
+  code: 'auth/busy',
+  status: 503,
+  title: 'A lot of people are logging in right now',
+  detail: 'Please try again in a few seconds.',
+  retryAfterS: 2,
+})
+
+/** Used, replaced by a later one, too old, or never ours: all alike. */
+export const resetUnusable = () => new AppError({
+  code: 'auth/reset-unusable',
+  status: 410,
+  title: 'This link has been used or is too old',
+  detail: 'Ask for a new one; only the latest works, once, for 30 minutes.',
+})
+
+export const wrongCurrentPassword = () => new AppError({
+  code: 'auth/wrong-password',
+  status: 403,
+  title: 'That is not your password',
+  errors: [{ path: 'current', message: 'That is not the password you have now' }],
+})

@@ -1,4 +1,7 @@
-/** The door of `auth`: who is calling, and what happens when a guest signs in. */
+/** The door of `auth`: who is calling, what happens when a guest signs in, and what an account is written about. */
 export { ensureShopper, findShopper, ownerOf, requireAdmin } from './shopper.ts'
 export type { OnSignedIn } from './sign-in.ts'
 export { createAccount } from './create-account.ts'
+export { changeRole } from './change-role.ts'
+export { accountNews, writeLetter } from './account-letters.ts'
+export { sweepAccounts } from './sweep.ts'

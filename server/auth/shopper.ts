@@ -20,6 +20,12 @@ export const ownerOf = (shopper: Shopper): Owner => ({ sessionId: shopper.sessio
 export const newToken = () => randomBytes(32).toString('base64url')
 export const hashToken = (token: string) => createHash('sha256').update(token).digest()
 
+/** The hash of this browser's device token, or nothing when it never logged in to anything. */
+export function deviceHashOf(event: H3Event): Buffer | null {
+  const { device } = readShopperCookie(event)
+  return device ? hashToken(device) : null
+}
+
 /** The device as its owner would recognise it; never more of the header than this. */
 export function deviceOf(event: H3Event): string {
   const agent = getHeader(event, 'user-agent') ?? ''

@@ -1,12 +1,11 @@
-import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import { orderSnapshot } from '../orders/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { DomainEvent } from '../platform/outbox/append-event.ts'
-import { racePoint } from '../platform/race-points.ts'
 import type { Subscriber } from '../platform/outbox/subscriber.ts'
 import { composeMail, mailedNews } from './compose-mail.ts'
 import { mails } from './db/tables.ts'
-import { MailLeaseError, type Mailer } from './mailer.ts'
+import type { Mailer } from './mailer.ts'
+import { sendMail } from './send-mail.ts'
 
 interface NotificationDeps {
   database: Pick<Database, 'fresh'>
@@ -28,19 +27,6 @@ export function notifications({ database, mailer, publicUrl, leaseMs = 30_000 }:
     return mail && { eventId: id, messageId: `<${id}@${new URL(publicUrl).hostname}>`, recipient: order.email, ...mail }
   }
 
-  /** Answers null when the mail has been sent. @throws {MailLeaseError} while another worker holds the lease */
-  async function claim(mail: NonNullable<ReturnType<typeof mailOf>>) {
-    // From before the question: our own idea of the lease ends no later than the database's.
-    const untilMs = performance.now() + leaseMs
-    const [mine] = await database.fresh(db => db.update(mails).set({ ...mail, claimedUntil: sql`clock_timestamp() + ${`${leaseMs} milliseconds`}::interval` })
-      .where(and(eq(mails.eventId, mail.eventId), isNull(mails.sentAt), or(isNull(mails.claimedUntil), lt(mails.claimedUntil, sql`clock_timestamp()`))))
-      .returning({ lease: sql<string>`${mails.claimedUntil}::text` }))
-    if (mine) return { lease: mine.lease, untilMs }
-    const [row] = await database.fresh(db => db.select({ sentAt: mails.sentAt }).from(mails).where(eq(mails.eventId, mail.eventId)))
-    if (row?.sentAt) return null
-    throw new MailLeaseError('another worker is sending this mail')
-  }
-
   return {
     name: 'notifications',
     events: mailedNews,
@@ -51,21 +37,7 @@ export function notifications({ database, mailer, publicUrl, leaseMs = 30_000 }:
     async after(event) {
       // From the event as it is delivered now: a dead letter may have been mended.
       const mail = mailOf(event)
-      const claimed = mail && await claim(mail)
-      if (!claimed) return
-      const { lease, untilMs } = claimed
-      try {
-        await mailer(mail, () => {
-          if (performance.now() > untilMs) throw new MailLeaseError('this worker was away for longer than its lease')
-        })
-      }
-      catch (error) {
-        // Ours ends now, so that the next try need not wait for it; when this fails too, it ends by itself.
-        await database.fresh(db => db.update(mails).set({ claimedUntil: null }).where(and(eq(mails.eventId, mail.eventId), sql`${mails.claimedUntil} = ${lease}::timestamptz`))).catch(() => {})
-        throw error
-      }
-      await racePoint('mail-sent')
-      await database.fresh(db => db.update(mails).set({ sentAt: sql`clock_timestamp()` }).where(and(eq(mails.eventId, mail.eventId), isNull(mails.sentAt))))
+      if (mail) await sendMail({ database, mailer, leaseMs }, event.id, mail)
     },
   }
 }

@@ -3,8 +3,10 @@
  * `scripts/build/strip-race-points.ts`), so that production has neither the call nor a branch.
  */
 export type RacePoint
+  /** The password was right; no session is open yet. */
+  = | 'password-verified'
   /** The cart was found in stock; nothing is held yet. */
-  = | 'cart-priced'
+    | 'cart-priced'
   /** The stock is held in a transaction that has not committed. */
     | 'stock-held'
   /** Key, order and payment are written in a transaction that has not committed. */

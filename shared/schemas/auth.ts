@@ -3,12 +3,33 @@ import { text } from './text.ts'
 
 const email = z.string().trim().toLowerCase().max(254).pipe(z.email('Expected an e-mail address'))
 
+/** As people count: `ä` is one, and so is an emoji, however it is put together in memory. */
+const lengthOf = (text: string) => [...text.normalize('NFC')].length
+
+/** Bounded, so that nobody makes us hash a book; never trimmed or cut, and no mixture of signs is asked for. */
+export const newPassword = z.string()
+  .refine(given => lengthOf(given) >= 8, 'Use at least 8 characters')
+  .refine(given => lengthOf(given) <= 128, 'Use at most 128 characters')
+  .refine(given => !/\p{Surrogate}/u.test(given), 'Use letters, digits, signs or spaces')
+const givenPassword = z.string().refine(given => given.length > 0, 'Type your password').refine(given => lengthOf(given) <= 128, 'Use at most 128 characters')
+
 export const registerBody = z.strictObject({
   email,
-  password: z.string().min(8, 'Use at least 8 characters').max(128, 'Use at most 128 characters'),
+  password: newPassword,
   name: text(100, 'Tell us your name'),
 })
-export const loginBody = z.strictObject({ email, password: z.string().min(1).max(128) })
+export const loginBody = z.strictObject({ email, password: givenPassword })
+
+/** `POST /api/auth/reset`: answered alike whoever asks, and for whomever. */
+export const resetRequestBody = z.strictObject({ email })
+export const resetAnswer = z.object({ message: z.string() })
+export type ResetAnswer = z.infer<typeof resetAnswer>
+
+/** `POST /api/auth/reset/confirm`; the token is the mail's, for once and for 30 minutes. */
+export const resetConfirmBody = z.strictObject({ token: z.string().regex(/^[\w-]{43}$/, 'This link is not complete'), password: newPassword })
+
+/** `POST /api/auth/password`. */
+export const changePasswordBody = z.strictObject({ current: givenPassword, password: newPassword })
 
 export const user = z.object({
   id: z.string(),
@@ -21,7 +42,7 @@ export type User = z.infer<typeof user>
 export const sessionAnswer = z.object({ user: user.nullable() })
 export type SessionAnswer = z.infer<typeof sessionAnswer>
 
-/** `GET /api/auth/sessions`; `DELETE /api/auth/sessions/{id}` revokes one at once. */
+/** `GET /api/auth/sessions`; `DELETE /api/auth/sessions/{id}` revokes one at once, `DELETE /api/auth/sessions` all but this one. */
 export const sessionList = z.object({
   items: z.array(z.object({
     id: z.string(),

@@ -8,6 +8,7 @@ const callsOf = (file: string) => [...read(file).matchAll(/await racePoint\('([a
 
 /** The code that the words beside each point speak of. */
 const places: Record<string, { file: string, before: RegExp, after: RegExp }> = {
+  'password-verified': { file: 'server/auth/sign-in.ts', before: /verifyPassword\(/, after: /passwordIsStill\(/ },
   'cart-priced': { file: 'server/orders/start-checkout.ts', before: /priceCart\(tx, ownerId\)/, after: /holdStock\(/ },
   'stock-held': { file: 'server/orders/start-checkout.ts', before: /holdStock\(/, after: /return checkoutView/ },
   'order-claimed': { file: 'server/orders/place-order.ts', before: /recordStep\(tx/, after: /return true/ },
@@ -22,7 +23,7 @@ const places: Record<string, { file: string, before: RegExp, after: RegExp }> = 
   'effect-applied': { file: 'server/platform/outbox/subscriber.ts', before: /subscriber\.apply\(/, after: /subscriber\.after/ },
   'effect-committed': { file: 'server/platform/outbox/subscriber.ts', before: /subscriber\.apply\(/, after: /subscriber\.after/ },
   'effect-completed': { file: 'server/platform/outbox/subscriber.ts', before: /subscriber\.after/, after: /return/ },
-  'mail-sent': { file: 'server/notifications/notify.ts', before: /await mailer\(/, after: /sentAt: sql/ },
+  'mail-sent': { file: 'server/notifications/send-mail.ts', before: /await mailer\(/, after: /sentAt: sql/ },
 }
 
 describe('race points', () => {

@@ -50,6 +50,11 @@ const visits: Record<string, (page: Page) => Promise<void>> = {
   'an order': page => visit(page, orderPath),
   'log in': page => visit(page, '/login'),
   'register': page => visit(page, '/register'),
+  'a log-in that was refused': page => visit(page, '/login?problem=auth/too-many-tries'),
+  'a forgotten password': page => visit(page, '/forgot'),
+  'a link that was asked for': page => visit(page, '/forgot?sent=1'),
+  'a new password that was refused': page => visit(page, `/reset?token=${'a'.repeat(43)}&problem=auth/password-common`),
+  'a link that does not work': page => visit(page, '/reset'),
   'the account': async (page) => {
     await register(page, { email: `axe-${crypto.randomUUID()}@example.com`, password: 'correct horse battery' })
     await ready(page)

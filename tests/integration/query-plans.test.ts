@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findSession, findUserByEmail, listSessions } from '../../server/auth/db/queries.ts'
+import { countMailedResets, deleteEnded, findLogin, findReset, lockUnmailedReset, spendReset, voidResets } from '../../server/auth/db/account-queries.ts'
+import { deleteSessions, findSession, listSessions } from '../../server/auth/db/queries.ts'
+import { charge, forgiveAll, tallyOf } from '../../server/auth/throttle.ts'
+import { sweepAudit } from '../../server/platform/audit/audit.ts'
 import { countItems, findItem, listItems, moveItems, quantityOf, subtractItems } from '../../server/cart/db/queries.ts'
 import { findCheckout, findOrder, forgetOldKeys, listEvents, listLines, listOrders, listStuck, lockCheckout, lockOpenCheckout, lockOrder, moveOrders } from '../../server/orders/db/queries.ts'
 import { findKey } from '../../server/orders/idempotency.ts'
@@ -118,7 +121,17 @@ describe('when the catalogue has 100,000 products, then no query reads a big tab
     'bestsellers': db => listBestsellers(db, { notSlug: 'item-1', limit: 4 }),
     'session by token': db => findSession(db, Buffer.alloc(32)),
     'sessions of a user': db => listSessions(db, some.user),
-    'user by address': db => findUserByEmail(db, 'user777@example.com'),
+    'user by address': db => findLogin(db, { email: 'user777@example.com', deviceHash: Buffer.alloc(32) }),
+    'sessions of a user, ended': db => deleteSessions(db, some.user, { except: some.order }),
+    'a try to log in': db => charge(db, tallyOf('user777@example.com', null)),
+    'failures of an account': db => forgiveAll(db, 'user777@example.com'),
+    'a reset to be mailed': db => lockUnmailedReset(asTransaction(db), some.order),
+    'resets mailed within the hour': db => countMailedResets(db, some.user, some.order),
+    'resets of a user, voided': db => voidResets(db, some.user),
+    'a reset by its token': db => findReset(db, Buffer.alloc(32)),
+    'a reset, spent': db => spendReset(db, Buffer.alloc(32)),
+    'what has ended of accounts': db => deleteEnded(db, 14),
+    'old audit entries': sweepAudit,
     'cart lines': db => listItems(db, some.user),
     'one cart line': db => findItem(db, some.user, some.variant),
     'quantity in the cart': db => quantityOf(db, some.user, some.variant),

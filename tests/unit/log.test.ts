@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLog, type LogLevel } from '../../server/platform/telemetry/log.ts'
 
@@ -50,5 +51,20 @@ describe('the log', () => {
   it('when there are no fields, or one is undefined, then nothing breaks', () => {
     createLog('info').info('bare', { nothing: undefined, none: null })
     expect(entries()[0]).toMatchObject({ message: 'bare', none: null })
+  })
+
+  it('when a query fails, then its values are not told', () => {
+    const error = new DrizzleQueryError('insert into users (email) values ($1)', ['ada@example.com', '$argon2id$v=19$secret'], new Error('duplicate key, see bob@example.com'))
+    createLog('info').error('request failed', { error, path: '/orders/1?token=abcdef', email: 'ada@example.com', password: 'correct horse' })
+    expect(written).toContain('insert into users')
+    expect(written).toContain('log.test.ts')
+    expect(written).not.toMatch(/ada@|bob@|argon2|correct horse|abcdef/)
+  })
+
+  it('when a text holds a card number, then it is hidden, and an id or a time is not', () => {
+    const id = '8e03978e-40d5-43dd-bc93-6894a57f9324'
+    createLog('info').info('seen', { text: 'card 4242 4242 4242 4242 declined', id, at: '2026-11-22T04:31:58.123Z', atMs: 1_795_321_918_123 })
+    expect(written).not.toContain('4242 4242')
+    expect(entries()[0]).toMatchObject({ id, at: expect.any(String) as string, atMs: 1_795_321_918_123 })
   })
 })

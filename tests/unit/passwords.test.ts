@@ -10,7 +10,7 @@ vi.mock('node:crypto', async (original) => {
   }
   return { ...crypto, argon2 }
 })
-const { hashPassword, verifyPassword } = await import('../../server/auth/passwords.ts')
+const { hashPassword, isOutdated, verifyPassword } = await import('../../server/auth/passwords.ts')
 const { argon2Sync } = await import('node:crypto')
 
 const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replaceAll('=', '')
@@ -71,4 +71,23 @@ describe('an unknown address', () => {
   it('has no password that fits, not even the one that it is compared with', async () => {
     expect(await verifyPassword('nobody has this password', undefined)).toBe(false)
   })
+})
+
+describe('a flood of log-ins', () => {
+  it('when more come than can be hashed, then four are hashed at a time and the rest wait or are sent away', async () => {
+    const stored = await hashPassword('right')
+    derivations.length = 0
+    const answers = Array.from({ length: 80 }, () => verifyPassword('right', stored).then(() => 'hashed', (error: { statusCode: number, code: string, retryAfterS: number }) => error))
+    await new Promise(resolve => setImmediate(resolve))
+    expect(derivations).toHaveLength(4)
+    const refused = (await Promise.all(answers)).filter(answer => answer !== 'hashed')
+    expect(refused).toHaveLength(80 - 4 - 64)
+    expect(refused[0]).toMatchObject({ statusCode: 503, code: 'auth/busy', retryAfterS: 2 })
+    expect(await verifyPassword('right', stored)).toBe(true)
+  })
+})
+
+describe('a hash of earlier days', () => {
+  it.each([['$argon2id$v=19$m=1024,t=3,p=1$c2FsdHNhbHRzYWx0c2FsdA$x', true], ['', true]])('%s: is outdated', (stored, outdated) => expect(isOutdated(stored)).toBe(outdated))
+  it('is none when it is of today', async () => expect(isOutdated(await hashPassword('x'))).toBe(false))
 })

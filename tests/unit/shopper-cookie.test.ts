@@ -9,7 +9,7 @@ function aRequestAfter(lsn: Lsn | null) {
   const request = new IncomingMessage(new Socket())
   const event = createEvent(request, new ServerResponse(request))
   event.context.platform = { config: { publicUrl: 'http://shop.example' } } as typeof event.context.platform
-  event.context.shopperCookie = { token: 'a'.repeat(43), lsn }
+  event.context.shopperCookie = { token: 'a'.repeat(43), lsn, device: null }
   return event
 }
 const positionAfter = (before: Lsn | null, written: Lsn) => {
@@ -26,4 +26,29 @@ describe('the position in a shopper\'s cookie', () => {
     ['a write whose position nobody could tell', '0/5', unknownLsn, unknownLsn],
     ['the next write after such a one', unknownLsn, '0/9', '0/9'],
   ])('after %s is the right one', (_, before, written, expected) => expect(positionAfter(before, written)).toBe(expected))
+})
+
+describe('the device in a shopper\'s cookie', () => {
+  const cookieOf = (event: ReturnType<typeof aRequestAfter>) => [event.node.res.getHeader('set-cookie')].flat().join()
+
+  it('stays after logging out, when nothing else does', () => {
+    const event = aRequestAfter('0/5' as Lsn)
+    writeShopperCookie(event, { device: 'd'.repeat(43) })
+    expect(cookieOf(event)).toContain(`shopper=${'a'.repeat(43)}.0-5.${'d'.repeat(43)};`)
+    writeShopperCookie(event, { token: null })
+    expect(cookieOf(event)).toContain(`shopper=..${'d'.repeat(43)};`)
+  })
+
+  it('when there is none, then logging out deletes the cookie', () => {
+    const event = aRequestAfter('0/5' as Lsn)
+    writeShopperCookie(event, { token: null })
+    expect(cookieOf(event)).toMatch(/shopper=; Max-Age=0/)
+  })
+
+  it('when somebody has a device alone, then a position is not worth a new cookie', () => {
+    const event = aRequestAfter(null)
+    event.context.shopperCookie = { token: null, lsn: null, device: 'd'.repeat(43) }
+    writeShopperCookie(event, { lsn: '0/5' as Lsn })
+    expect(cookieOf(event)).toBe('')
+  })
 })

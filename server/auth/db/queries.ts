@@ -1,9 +1,15 @@
-import { and, desc, eq, gt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Executor } from '../../platform/db/connect.ts'
 import type { Reader } from '../../platform/db/database.ts'
 import { sessions, users } from './tables.ts'
 
+/** However busy, and for an account when unused. A guest's basket waits for the whole time. */
 const sessionDays = 30
+export const idleDays = 14
+const alive = and(
+  gt(sessions.expiresAt, sql`now()`),
+  or(isNull(sessions.userId), gt(sessions.lastSeenAt, sql`now() - make_interval(days => ${idleDays}::int)`)),
+)
 
 export async function findSession(db: Reader, tokenHash: Buffer) {
   const [row] = await db.select({
@@ -14,7 +20,7 @@ export async function findSession(db: Reader, tokenHash: Buffer) {
     role: users.role,
     idleS: sql<number>`extract(epoch from now() - ${sessions.lastSeenAt})::int`,
   }).from(sessions).leftJoin(users, eq(users.id, sessions.userId))
-    .where(and(eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, sql`now()`)))
+    .where(and(eq(sessions.tokenHash, tokenHash), alive))
   return row
 }
 
@@ -34,17 +40,21 @@ export async function deleteOwnSession(db: Executor, userId: string, id: string)
   return gone.length
 }
 
+/** All sessions of an account, or all but one; answers how many. */
+export async function deleteSessions(db: Executor, userId: string, { except }: { except?: string } = {}) {
+  const gone = await db.delete(sessions).where(and(eq(sessions.userId, userId), except ? ne(sessions.id, except) : undefined)).returning({ id: sessions.id })
+  return gone.length
+}
+
+/** The same session under another token; the old token is dead with this transaction. */
+export const renewSession = (db: Executor, id: string, tokenHash: Buffer) => db.update(sessions).set({ tokenHash, lastSeenAt: sql`now()` }).where(eq(sessions.id, id))
+
 export const listSessions = (db: Reader, userId: string) => db.select({
   id: sessions.id,
   device: sessions.device,
   createdAt: sessions.createdAt,
   lastSeenAt: sessions.lastSeenAt,
-}).from(sessions).where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, sql`now()`))).orderBy(desc(sessions.lastSeenAt)).limit(100)
-
-export async function findUserByEmail(db: Executor, email: string) {
-  const [row] = await db.select().from(users).where(eq(users.email, email))
-  return row
-}
+}).from(sessions).where(and(eq(sessions.userId, userId), alive)).orderBy(desc(sessions.lastSeenAt)).limit(100)
 
 /** Answers nothing when the address is taken. */
 export async function insertUser(db: Executor, values: { email: string, name: string, passwordHash: string, role?: 'shopper' | 'admin' }) {

@@ -33,7 +33,7 @@ export default async function errorHandler(error: H3Error, event: H3Event) {
   const appError = appErrorOf(error)
   const traceId = traceIdOf(event.context.traceparent)
   if (appError.statusCode >= 500) {
-    event.context.platform?.log.error('request failed', { error, path: event.path, method: event.method, requestId: event.context.requestId, traceId })
+    event.context.platform?.log.error('request failed', { error, path: event.path.split('?')[0], method: event.method, requestId: event.context.requestId, traceId })
   }
   if (appError.retryAfterS !== undefined) setResponseHeader(event, 'retry-after', appError.retryAfterS)
   if (!event.path.startsWith('/api') && !event.path.startsWith('/pictures')) {

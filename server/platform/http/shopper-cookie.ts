@@ -2,13 +2,16 @@ import { getCookie, type H3Event, setCookie } from 'h3'
 import { isLsn, laterLsn, type Lsn, unknownLsn } from '../db/lsn.ts'
 
 /**
- * The shop's one cookie: `<session token>.<log position>`. The position makes the shopper's next read at least
- * as new as their last write, on any instance and after a Redis flush; forging it only sends one's own reads to
- * the primary, under its cap.
+ * The shop's one cookie: `<session token>.<log position>.<device token>`. The position makes the shopper's next read at
+ * least as new as their last write, on any instance and after a Redis flush; forging it only sends one's own reads to
+ * the primary, under its cap. The device token stays after logging out: it opens nothing, and tells a browser that
+ * logged in before from one that never did.
  */
-interface ShopperCookie { token: string | null, lsn: Lsn | null }
+interface ShopperCookie { token: string | null, lsn: Lsn | null, device: string | null }
 
-const maxAgeS = 60 * 60 * 24 * 30
+const dayS = 60 * 60 * 24
+const sessionMaxAgeS = 30 * dayS
+const deviceMaxAgeS = 180 * dayS
 
 function nameOf(event: H3Event) {
   return event.context.platform.config.publicUrl.startsWith('https:') ? '__Host-shopper' : 'shopper'
@@ -19,13 +22,15 @@ export function readShopperCookie(event: H3Event): ShopperCookie {
   return event.context.shopperCookie
 }
 
+const isToken = (text: string) => /^[\w-]{43}$/.test(text)
+
 function parse(raw: string | undefined): ShopperCookie {
-  const [token = '', position = ''] = (raw ?? '').split('.')
+  const [token = '', position = '', device = ''] = (raw ?? '').split('.')
   const lsn = position.replace('-', '/')
-  return { token: /^[\w-]{43}$/.test(token) ? token : null, lsn: isLsn(lsn) ? lsn : null }
+  return { token: isToken(token) ? token : null, lsn: isLsn(lsn) ? lsn : null, device: isToken(device) ? device : null }
 }
 
-/** Changes the token, the position, or both; `token: null` forgets the shopper. */
+/** Changes the token, the position, the device, or all; `token: null` forgets the shopper. */
 export function writeShopperCookie(event: H3Event, change: Partial<ShopperCookie>) {
   const before = readShopperCookie(event)
   // Every later position is a known one again, and covers the write whose own was not.
@@ -33,15 +38,18 @@ export function writeShopperCookie(event: H3Event, change: Partial<ShopperCookie
   const after = {
     token: change.token === undefined ? before.token : change.token,
     lsn: change.lsn === undefined ? before.lsn : laterLsn(known, change.lsn),
+    device: change.device === undefined ? before.device : change.device,
   }
   event.context.shopperCookie = after
-  if (!after.token && !before.token) return
-  setCookie(event, nameOf(event), after.token ? [after.token, after.lsn?.replace('/', '-')].filter(Boolean).join('.') : '', {
+  // A position alone is worth nothing to somebody who has nothing here.
+  if (!after.token && !before.token && after.device === before.device) return
+  const parts = [after.token, after.token && after.lsn?.replace('/', '-'), after.device].map(part => part ?? '')
+  setCookie(event, nameOf(event), parts.join('.').replace(/\.+$/, ''), {
     httpOnly: true,
     sameSite: 'lax',
     secure: nameOf(event).startsWith('__Host-'),
     path: '/',
-    maxAge: after.token ? maxAgeS : 0,
+    maxAge: after.device ? deviceMaxAgeS : after.token ? sessionMaxAgeS : 0,
   })
 }
 

@@ -3,16 +3,32 @@ export type Log = Record<Exclude<LogLevel, 'silent'>, (message: string, fields?:
 
 const rank: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 }
 
+const secretName = /password|token|secret|cookie|authorization|card|e-?mail/i
+/** The values of a failed query, which drizzle puts into its message; people's addresses; card numbers. */
+const secretText = [
+  [/\nparams: .*?(?=\n {4}at |$)/gs, ''],
+  [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '(e-mail)'],
+  [/\b\d(?:[ -]?\d){12,18}\b/g, '(number)'],
+  [/\b(token|password)=[^&\s"]+/gi, '$1=(hidden)'],
+] as const
+
+const withoutSecrets = (text: string) => secretText.reduce((rest, [pattern, instead]) => rest.replaceAll(pattern, instead), text)
+
 function printable(value: unknown): unknown {
+  if (typeof value === 'string') return withoutSecrets(value)
   if (!(value instanceof Error)) return value
-  return { name: value.name, message: value.message, stack: value.stack, cause: value.cause === undefined ? undefined : printable(value.cause) }
+  const { name, message, stack, cause } = value
+  return { name, message: withoutSecrets(message), stack: stack && withoutSecrets(stack), cause: cause === undefined ? undefined : printable(cause) }
 }
 
-/** One JSON object a line on stdout, errors unfolded; JSON escaping keeps a value from forging a line. */
+/**
+ * One JSON object a line on stdout, errors unfolded; JSON escaping keeps a value from forging a line. Fields that are named
+ * like a secret are hidden, and in texts what looks like an address, a card, or the values of a failed query.
+ */
 export function createLog(level: LogLevel, base: Record<string, unknown> = {}): Log {
   const write = (at: Exclude<LogLevel, 'silent'>) => (message: string, fields: Record<string, unknown> = {}) => {
     if (rank[at] < rank[level]) return
-    const safe = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, printable(value)]))
+    const safe = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, secretName.test(key) ? '(hidden)' : printable(value)]))
     process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), level: at, message, ...base, ...safe })}\n`)
   }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }

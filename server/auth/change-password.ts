@@ -1,0 +1,43 @@
+import type { H3Event } from 'h3'
+import type { z } from 'zod'
+import type { changePasswordBody } from '../../shared/schemas/auth.ts'
+import { audit, originOf } from '../platform/audit/audit.ts'
+import { databaseFor } from '../platform/db/for-event.ts'
+import { writeShopperCookie } from '../platform/http/shopper-cookie.ts'
+import { appendEvent } from '../platform/outbox/append-event.ts'
+import { findUser, forgetDevices, replacePassword, voidResets } from './db/account-queries.ts'
+import { deleteSessions, renewSession } from './db/queries.ts'
+import { loginNeeded, wrongCurrentPassword } from './errors.ts'
+import { passwordChanged } from './events.ts'
+import { acceptPassword } from './password-rules.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
+import { deviceHashOf, hashToken, newToken, requireUser } from './shopper.ts'
+import { charge, forgive, tallyOfSession } from './throttle.ts'
+
+/**
+ * Changes the password of whoever is logged in and knows it. Every other session ends; this one goes on under a new token.
+ * @throws {AppError} 401, 403 `auth/wrong-password`, 422 for a password that is refused, 429 `auth/too-many-tries`, 503 `auth/busy`
+ */
+export async function changePassword(event: H3Event, { current, password }: z.output<typeof changePasswordBody>): Promise<void> {
+  const { user, sessionId } = await requireUser(event)
+  const db = databaseFor(event)
+  acceptPassword(password, user)
+  const tally = tallyOfSession(user.email, sessionId)
+  await db.fresh(primary => charge(primary, tally))
+  const account = await db.fresh(primary => findUser(primary, user.id))
+  if (!account) throw loginNeeded()
+  if (!await verifyPassword(current, account.passwordHash)) throw wrongCurrentPassword()
+  const after = await hashPassword(password)
+  const token = newToken()
+  await db.write(async (tx) => {
+    if (!await replacePassword(tx, user.id, { before: account.passwordHash, after })) throw wrongCurrentPassword()
+    const others = await deleteSessions(tx, user.id, { except: sessionId })
+    await renewSession(tx, sessionId, hashToken(token))
+    await forgetDevices(tx, user.id, { except: deviceHashOf(event) })
+    await voidResets(tx, user.id)
+    await forgive(tx, tally)
+    await appendEvent(tx, passwordChanged(user.id))
+    await audit(tx, { ...originOf(event), kind: 'auth.password-changed', userId: user.id, actorId: user.id, detail: { sessionsEnded: others } })
+  })
+  writeShopperCookie(event, { token })
+}
