@@ -9,6 +9,7 @@ export default defineNitroPlugin((nitro) => {
     setResponseHeaders(event, { ...securityHeaders({ https }), 'content-security-policy': policyForData })
   })
   nitro.hooks.hook('render:response', (response, { event }) => {
+    delete response.headers?.['x-powered-by']
     // Hot reload speaks over inline scripts of its own.
     if (import.meta.dev || typeof response.body !== 'string' || !getResponseHeader(event, 'content-security-policy')) return
     const https = event.context.platform.config.publicUrl.startsWith('https:')
