@@ -16,7 +16,8 @@ const left = filesIn('test-results/proofs', '.json').map(name => JSON.parse(read
 const proofs = left.filter(one => 'pattern' in one)
 const wholeShop = left.filter(one => 'proof' in one)
 
-const spaced = (name: string) => name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
+/** One word in camel case as several; what is several already stays. */
+const spaced = (name: string) => /\W/.test(name) ? name : name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
 /** As `held 2`; pence as pounds. */
 function figure([name, value]: [string, number | string]): string {
   if (typeof value === 'number' && name.endsWith('Minor')) return `${spaced(name.slice(0, -'Minor'.length))} £${(value / 100).toFixed(2)}`
