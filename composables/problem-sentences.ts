@@ -28,6 +28,7 @@ const sentences: Record<string, string> = {
   'orders/return-closed': 'Somebody has closed this return already. Reload the page to see how.',
   'auth/admins-only': 'This is for those who run the shop.',
   'operations/letter-not-waiting': 'Somebody, or the shop itself, has decided over this one already.',
+  'fulfilment/carrier-unavailable': 'The carrier isn’t answering just now, so we can’t say yet whether the parcel stays here. Look again in a minute.',
   'payments/gateway-unavailable': 'We can’t reach the card network just now. Nothing was charged and your basket is safe.',
   'platform/database-unavailable': 'We can’t save anything just now. Try again in a few seconds; nothing you entered is lost.',
   'platform/invalid-input': 'Something in the form needs another look.',

@@ -6,6 +6,7 @@ import type { Subscriber } from '../platform/outbox/subscriber.ts'
 import { writeInTrace } from '../platform/telemetry/trace-context.ts'
 import type { Carrier } from './carrier.ts'
 import { shipments } from './db/tables.ts'
+import { carrierUnavailable } from './errors.ts'
 
 interface FulfilmentDeps { database: Pick<Database, 'fresh' | 'write'>, carrier: Carrier }
 
@@ -32,14 +33,20 @@ export function fulfilment({ database, carrier }: FulfilmentDeps): Subscriber {
   }
 }
 
-/** Keeps a parcel from leaving: before the carrier knows of it by a mark of ours, after that by asking the carrier. */
+/**
+ * Keeps a parcel from leaving: before the carrier knows of it by a mark of ours, after that by asking the carrier.
+ * @throws {AppError} 503 `fulfilment/carrier-unavailable`
+ */
 export function stopShipment({ database, carrier }: FulfilmentDeps): StopShipment {
+  const askToStop = (parcelId: string) => carrier.stop(parcelId).catch(() => {
+    throw carrierUnavailable()
+  })
   return async (orderId) => {
     await database.fresh(db => db.insert(shipments).values({ orderId, status: 'cancelled' }).onConflictDoNothing())
     const [row] = await database.fresh(db => db.select().from(shipments).where(eq(shipments.orderId, orderId)))
     if (!row || row.status === 'cancelled') return 'stopped'
     if (row.status === 'requested' || !row.carrierId) return 'busy'
-    if (row.status !== 'created' || !await carrier.stop(row.carrierId)) return 'shipped'
+    if (row.status !== 'created' || !await askToStop(row.carrierId)) return 'shipped'
     await database.fresh(db => db.update(shipments).set({ status: 'cancelled' }).where(and(eq(shipments.orderId, orderId), eq(shipments.status, 'created'))))
     return 'stopped'
   }

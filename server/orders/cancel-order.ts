@@ -19,7 +19,7 @@ declare module 'h3' {
  * Cancels until it ships. The parcel is stopped first: a cancelled order must not travel. The refund and the stock
  * follow by the order's event. Who dies in between has stopped a parcel, and `sweepStopped` of `fulfilment` goes on from there.
  * @throws {AppError} 404, 409 `orders/not-cancellable`, 409 `orders/being-handed-over`,
- * 409 `orders/payment-pending`
+ * 409 `orders/payment-pending`, 503 `fulfilment/carrier-unavailable`
  */
 export async function cancelOrder(
   { database, stopShipment }: { database: Pick<Database, 'fresh'> & { write: Database['write'] }, stopShipment: StopShipment },

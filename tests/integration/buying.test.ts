@@ -148,6 +148,21 @@ describe('buying', () => {
     expect(moved).toHaveLength(1)
   })
 
+  test('when the carrier\'s answer to a cancellation is lost, then the shopper is told so, and its news end the order', async () => {
+    await shop.faults('carrier', { carrierStepMs: 60_000 })
+    const [variantId] = await addProduct(shop.database, product(unique('cancel-lost'), { stock: 1 }))
+    const shopper = shop.shopper()
+    const { body } = await shopper.buy(variantId!)
+    await shop.untilStatus(shopper, body.id, 'fulfilling')
+    await shop.faults('carrier', { carrierStepMs: 60_000, answerLostAfterCharge: 1, only: 'cancel' })
+    const answer = await shopper.request<Maybe<Order>>('POST', `/api/orders/${body.id}/cancel`)
+    expect([answer.status, answer.body.code]).toEqual([503, 'fulfilment/carrier-unavailable'])
+    expect(answer.headers.get('retry-after')).toBe('5')
+    const { body: refunded } = await shop.untilStatus(shopper, body.id, 'refunded')
+    expect(refunded.events.map(event => event.status)).toEqual(['pending', 'paid', 'fulfilling', 'cancelled', 'refunded'])
+    await until(() => stockOf(variantId!), row => row.onHand === 1)
+  })
+
   test('what has left cannot be cancelled', async () => {
     const [variantId] = await addProduct(shop.database, product(unique('left')))
     const shopper = shop.shopper()

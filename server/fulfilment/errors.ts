@@ -1,0 +1,10 @@
+import { AppError } from '../platform/http/app-error.ts'
+
+/** Whether the parcel was stopped is not known: the carrier's own news will tell, or the next try. */
+export const carrierUnavailable = () => new AppError({
+  code: 'fulfilment/carrier-unavailable',
+  status: 503,
+  title: 'The carrier does not answer right now',
+  detail: 'Whether your parcel could be stopped is not known yet. Please look again in a moment.',
+  retryAfterS: 5,
+})
