@@ -66,7 +66,8 @@ describe('a checkout that is given up', () => {
 describe('an order whose payment is being confirmed', () => {
   test('cannot be cancelled, and the answer says why', async () => {
     const { one, variantId, checkout } = await checkedOut('confirming')
-    await shop.faults('payments', { slowMs: 2_500, only: 'confirm' })
+    // Nor may the bank's own news be quicker than its answer.
+    await shop.faults('payments', { slowMs: 2_500, only: 'confirm', delayWebhooksMs: 4_000 })
     const paying = one.pay(checkout.id)
     await expect.poll(async () => (await shop.database.fresh(db => db.select().from(orders).where(eq(orders.checkoutId, checkout.id)))).length).toBe(1)
     const [order] = await shop.database.fresh(db => db.select().from(orders).where(eq(orders.checkoutId, checkout.id)))
