@@ -126,6 +126,23 @@ describe('a cancellation', () => {
     expect(await shop.broken()).toEqual({})
   })
 
+  test('when one of those that the worker ends cannot be ended, then the others are, and it is told', async () => {
+    const stopped = await Promise.all([0, 1].map(async () => {
+      const { orderId } = await shop.buy(await shop.sell(1))
+      await shop.stopShipment(orderId)
+      return orderId
+    }))
+    const [poisoned, other] = stopped as [string, string]
+    await shop.database.fresh(db => db.execute(sql`update payments set state = 'created' where order_id = ${poisoned}`))
+    const failed: string[] = []
+    await sweepStopped(shop.database, { onError: id => failed.push(id) })
+    expect(failed).toEqual([poisoned])
+    expect((await shop.statusesOf(other)).at(-1)).toBe('cancelled')
+    await shop.database.fresh(db => db.execute(sql`update payments set state = 'captured' where order_id = ${poisoned}`))
+    await sweepStopped(shop.database)
+    expect((await shop.statusesOf(poisoned)).at(-1)).toBe('cancelled')
+  })
+
   test('when the sale is booked after it, then the thing is on the shelf once', async () => {
     const variantId = await shop.sell(1)
     const { orderId, ownerId } = await shop.buy(variantId)

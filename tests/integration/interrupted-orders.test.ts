@@ -4,10 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addQuantity } from '../../server/cart/db/queries.ts'
 import { moveOrders } from '../../server/orders/db/queries.ts'
 import { placeOrder, type PlaceOrderDeps } from '../../server/orders/place-order.ts'
+import { acceptCapture } from '../../server/orders/settle-payment.ts'
 import { startCheckout } from '../../server/orders/start-checkout.ts'
 import { AppError } from '../../server/platform/http/app-error.ts'
 import { atRacePoint, type RacePoint } from '../../server/platform/race-points.ts'
-import type { Intent } from '../../server/payments/gateway.ts'
+import { GatewayUnreachableError, type Intent } from '../../server/payments/gateway.ts'
+import { findPayment, sumRefunds } from '../../server/payments/index.ts'
 import type { PlaceOrderBody } from '../../shared/schemas/orders.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { type OwnDatabase, ownDatabase } from '../harness/own-database.ts'
@@ -105,6 +107,23 @@ describe('when placing an order breaks off', () => {
     expect(both.map(answer => answer.status)).toEqual([201, 201])
     expect(await ordersOf(what.body.checkoutId)).toEqual([{ id: both[0]!.order.id, status: 'paid' }])
     expect(captures()).toBe(1)
+  })
+
+  test('after it was refused, and the bank takes the money all the same, then the same key is told that it failed and the money goes back', async () => {
+    const { gateway: card } = gateway()
+    const what = await purchase()
+    const unreachable = { ...card, confirm: () => Promise.reject(new GatewayUnreachableError()) }
+    const heal = atRacePoint('order-settled', async () => {
+      throw new Error('died')
+    })
+    await expect(placeOrder({ database: own.database, gateway: unreachable }, what)).rejects.toThrow('died')
+    heal()
+    const [order] = await ordersOf(what.body.checkoutId)
+    expect(order!.status).toBe('payment-failed')
+    const payment = (await own.database.fresh(db => findPayment(db, order!.id)))!
+    await acceptCapture({ database: own.database, gateway: card }, payment, 'found in the books of the bank')
+    await expect(placeOrder({ database: own.database, gateway: card, waitMs: 0 }, what)).rejects.toMatchObject({ code: 'orders/payment-declined', detail: 'The payment came too late and is being sent back.' })
+    expect(await own.database.fresh(db => sumRefunds(db, order!.id))).toBe(payment.amountMinor)
   })
 
   test('by a bank that does not answer yet, then the same key looks again at once', async () => {
