@@ -1,6 +1,13 @@
-import { getResponseHeader, setResponseHeader, setResponseHeaders } from 'h3'
+import { setResponseHeader, setResponseHeaders } from 'h3'
 import { defineNitroPlugin } from 'nitropack/runtime'
 import { contentSecurityPolicy, policyForData, scriptHashes, securityHeaders } from '../platform/http/security-headers.ts'
+
+declare module 'h3' {
+  interface H3EventContext {
+    /** The inline scripts of the page that is being rendered, as CSP source expressions. */
+    pageScripts?: string[]
+  }
+}
 
 /** Each page gets the policy of its own scripts when it is rendered, which a cache then keeps beside it; all else the strictest. */
 export default defineNitroPlugin((nitro) => {
@@ -8,12 +15,15 @@ export default defineNitroPlugin((nitro) => {
     const https = event.context.platform.config.publicUrl.startsWith('https:')
     setResponseHeaders(event, { ...securityHeaders({ https }), 'content-security-policy': policyForData })
   })
+  nitro.hooks.hook('render:html', (page, { event }) => {
+    event.context.pageScripts = scriptHashes(page)
+  })
   nitro.hooks.hook('render:response', (response, { event }) => {
     delete response.headers?.['x-powered-by']
+    const { pageScripts, platform } = event.context
     // Hot reload speaks over inline scripts of its own.
-    if (import.meta.dev || typeof response.body !== 'string' || !getResponseHeader(event, 'content-security-policy')) return
-    const https = event.context.platform.config.publicUrl.startsWith('https:')
-    const policy = contentSecurityPolicy(scriptHashes(response.body), { https })
+    if (import.meta.dev || !pageScripts) return
+    const policy = contentSecurityPolicy(pageScripts, { https: platform.config.publicUrl.startsWith('https:') })
     if (response.headers) response.headers['content-security-policy'] = policy
     setResponseHeader(event, 'content-security-policy', policy)
   })

@@ -118,6 +118,14 @@ describe('looking for things', () => {
   })
 })
 
+test('a script that has slipped into a description is refused by the browser, and the page still sells', async () => {
+  const slug = unique('hostile')
+  await addProduct(shop.database, { ...product(slug), description: '<p>Nice.</p><script>window.hacked = true</script><img src="/favicon.svg" onload="window.hacked = true" alt="">' })
+  const page = await browser.open({ expected: [/Content Security Policy/] })
+  await addToBasket(page, slug)
+  expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
+})
+
 describe('the basket', () => {
   test('its drawer is never blank, not even the first time, and says what the page says', async () => {
     const page = await browser.open({ width: 360 })

@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, test } from 'vitest'
 import { cacheKey } from '../../server/platform/cache/cache-key.ts'
+import { type PageFrame, scriptHashes } from '../../server/platform/http/security-headers.ts'
 import { isPublicAddress, publicLookup } from '../../server/products/import/public-address.ts'
 import { sanitiseDescription } from '../../server/products/import/sanitise-description.ts'
 import { createPictureRenderer } from '../../server/products/pictures/render.ts'
 import { proof } from '../harness/proof.ts'
 import { withoutScripts } from '../naive/block-list-html.ts'
+import { hashEveryScript } from '../naive/hash-every-script.ts'
 import { looksPublic } from '../naive/private-by-prefix.ts'
 import { renderEveryTime } from '../naive/render-every-time.ts'
 import { strippedKey } from '../naive/stripped-key.ts'
@@ -35,6 +37,20 @@ test('without an allow list markup that nobody thought of comes through', () => 
   check(sanitise) {
     const bad = hostile.filter(html => (sanitise(html).match(/<[^>]*>/g) ?? []).some(tag => !harmless.test(tag)))
     return { violations: bad.length, descriptions: hostile.length }
+  },
+}))
+
+const words = ['<p>Nice.</p><script>alert(1)</script>', '<div><script type="module">alert(1)</script></div>', '<script async>alert(1)</script>']
+
+test('without telling a page\'s frame from its markup, a script in somebody\'s words is taken for ours', () => proof({
+  pattern: 'content-security-policy',
+  claim: 'Of the inline scripts of a page those that are ours are in its policy, and those in somebody\'s words are not.',
+  real: scriptHashes,
+  naive: hashEveryScript,
+  check(hashes) {
+    const frame = { head: ['<script>ours()</script>'], bodyAppend: ['<script>window.state = {}</script>'] }
+    const found = words.map(body => hashes({ ...frame, body: [body] } as PageFrame & { body: string[] }).length)
+    return { violations: found.filter(count => count !== 2).length, pages: words.length, scriptsAllowed: found.reduce((sum, count) => sum + count, 0) }
   },
 }))
 

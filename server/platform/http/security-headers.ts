@@ -3,8 +3,9 @@
  *
  * Prevents: injected markup that runs as script, our pages inside somebody else's frame, a type that is guessed, and
  * addresses with an order's key in another site's log.
- * Guarantees: a script runs when it is a file of ours or is inline with the very bytes that we rendered. The policy
- * names those bytes by their hash and no nonce, so that a page from a cache brings a policy that fits it.
+ * Guarantees: a script runs when it is a file of ours, or inline in the frame that we put around the page's markup, with the
+ * very bytes that stand there; one that came in with the markup itself is not covered. The policy names those bytes by their
+ * hash and no nonce, so that a page from a cache brings a policy that fits it.
  *
  * @pattern content-security-policy
  */
@@ -14,9 +15,12 @@ const inlineScript = /<script\b([^>]*)>([\s\S]*?)<\/script>/gi
 /** Neither fetched from elsewhere nor mere data. */
 const runs = (attributes: string) => !/\bsrc\s*=/i.test(attributes) && !/\btype\s*=\s*"?application\/(?:ld\+)?json/i.test(attributes)
 
-/** The CSP source expressions of a page's inline scripts, each once. */
-export function scriptHashes(html: string): string[] {
-  const hashes = [...html.matchAll(inlineScript)]
+/** What stands around the markup that components have rendered: there a script is ours, within it it is somebody's words. */
+export interface PageFrame { head: string[], bodyAppend: string[] }
+
+/** The CSP source expressions of the inline scripts in a page's frame, each once. */
+export function scriptHashes({ head, bodyAppend }: PageFrame): string[] {
+  const hashes = [...[...head, ...bodyAppend].join('\n').matchAll(inlineScript)]
     .filter(([, attributes]) => runs(attributes!))
     .map(([, , code]) => `'sha256-${createHash('sha256').update(code!).digest('base64')}'`)
   return [...new Set(hashes)]
