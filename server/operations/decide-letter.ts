@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { DeadLetterView } from '../../shared/schemas/operations.ts'
+import { audit, type Origin } from '../platform/audit/audit.ts'
 import type { Transaction } from '../platform/db/connect.ts'
 import type { DeadLetter } from '../platform/outbox/dead-letters.ts'
 import { findDeadLetter } from './db/queries.ts'
@@ -7,13 +8,19 @@ import { letterNotWaiting, noSuchLetter } from './errors.ts'
 
 export const letterId = z.string().regex(/^[1-9]\d{0,14}$/)
 
+/** Who decides, and what they do to the letter. */
+export interface Decision { by: string, origin: Origin, what: 'mended' | 'replayed' | 'discarded', decide: (tx: Transaction) => Promise<DeadLetter | undefined> }
+
 /**
- * Lets a person decide over a waiting letter.
+ * Lets a person decide over a waiting letter, and keeps who did.
  * @throws {AppError} 404, 409 `operations/letter-not-waiting`
  */
-export async function decideLetter(tx: Transaction, id: number, decide: (tx: Transaction) => Promise<DeadLetter | undefined>): Promise<DeadLetterView> {
+export async function decideLetter(tx: Transaction, id: number, { by, origin, what, decide }: Decision): Promise<DeadLetterView> {
   const decided = await decide(tx)
-  if (decided) return letterView(decided)
+  if (decided) {
+    await audit(tx, { ...origin, kind: `operations.letter-${what}`, actorId: by, detail: { letterId: id, eventId: decided.eventId, subscriber: decided.subscriber } })
+    return letterView(decided)
+  }
   const letter = await findDeadLetter(tx, id)
   throw letter ? letterNotWaiting(letter.status) : noSuchLetter()
 }

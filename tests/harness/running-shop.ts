@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { inject } from 'vitest'
+import { auditLog } from '../../server/platform/audit/tables.ts'
 import { openDatabase } from '../../server/platform/db/database.ts'
 import { type Maybe, TestShopper, until } from './shopper.ts'
 import type { Order, OrderStatus } from '../../shared/schemas/orders.ts'
@@ -22,6 +23,8 @@ export function runningShop() {
       await database.fresh(db => db.execute(sql`update users set role = 'admin' where email = ${email}`))
       return admin
     },
+    /** The audit log's entries in whose detail this fact stands, oldest first. */
+    auditedWith: (name: string, value: string) => database.fresh(db => db.select().from(auditLog).where(sql`${auditLog.detail} ->> ${name}::text = ${value}`).orderBy(auditLog.id)),
     /** The gateway's own books about one order. */
     async ledger(orderId: string): Promise<LedgerEntry[]> {
       const response = await fetch(`${shop.sandboxUrl}/ledger?orderId=${orderId}`)

@@ -64,6 +64,8 @@ describe('a dead letter', () => {
     const mended = await admin.request<DeadLetterView>('PATCH', path(id), { payload: { orderId: 'mended', deep: [{ a: null }] } })
     expect(mended).toMatchObject({ status: 200, body: { id, status: 'waiting', payload: { orderId: 'mended', deep: [{ a: null }] } } })
     expect(await admin.request('POST', path(id, '/replay'))).toMatchObject({ status: 200, body: { id, status: 'replaying', replays: 1, decidedAt: expect.any(String), payload: { orderId: 'mended' } } })
+    const audited = await shop.auditedWith('letterId', id)
+    expect(audited).toMatchObject(['operations.letter-mended', 'operations.letter-replayed'].map(kind => ({ kind, actorId: expect.any(String), requestId: expect.any(String) })))
     // No subscriber of that name takes it, or a worker has found that out already and it waits again.
     const { status } = (await admin.get<DeadLetterView>(path(id))).body
     if (status === 'replaying') {
@@ -79,6 +81,7 @@ describe('a dead letter', () => {
     expect(answers.map(answer => answer.status).toSorted()).toEqual([200, 409])
     const [row] = await shop.database.fresh(db => db.select().from(deadLetters).where(eq(deadLetters.id, Number(id))))
     expect(row).toMatchObject({ status: 'discarded', decidedBy: expect.any(String) })
+    expect((await shop.auditedWith('letterId', id)).map(entry => [entry.kind, entry.actorId])).toEqual([['operations.letter-discarded', row!.decidedBy]])
     const { items } = (await admin.get<DeadLetterList>('/api/admin/dead-letters?status=discarded')).body
     expect(items.map(item => item.id)).toContain(id)
   })

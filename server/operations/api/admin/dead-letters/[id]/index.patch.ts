@@ -1,14 +1,15 @@
 import { defineEventHandler } from 'h3'
 import { type DeadLetterView, mendLetterBody } from '../../../../../../shared/schemas/operations.ts'
 import { requireAdmin } from '../../../../../auth/index.ts'
+import { originOf } from '../../../../../platform/audit/audit.ts'
 import { databaseFor } from '../../../../../platform/db/for-event.ts'
 import { readId, readJson } from '../../../../../platform/http/input.ts'
 import { mendDeadLetter } from '../../../../../platform/outbox/dead-letters.ts'
 import { decideLetter, letterId } from '../../../../decide-letter.ts'
 
 export default defineEventHandler(async (event): Promise<DeadLetterView> => {
-  await requireAdmin(event)
+  const { user } = await requireAdmin(event)
   const id = Number(readId(event, letterId, 'id', 'dead letter'))
   const { payload } = await readJson(event, mendLetterBody)
-  return databaseFor(event).write(tx => decideLetter(tx, id, () => mendDeadLetter(tx, id, payload)))
+  return databaseFor(event).write(tx => decideLetter(tx, id, { by: user.id, origin: originOf(event), what: 'mended', decide: () => mendDeadLetter(tx, id, payload) }))
 })
