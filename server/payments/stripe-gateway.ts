@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import Stripe from 'stripe'
+import { bounded } from '../platform/resilience/fetch-json.ts'
 import { createOutbound, OutboundRefusedError, OutboundTimeoutError } from '../platform/resilience/outbound.ts'
 import { readRetryAfterMs } from '../platform/resilience/retry-after.ts'
 import { cardRefused, DeclinedError, GatewayBusyError, gatewayDown, GatewayTimeoutError, GatewayUnreachableError, type PaymentGateway } from './gateway.ts'
@@ -7,6 +8,8 @@ import { cardIdOf, intentOf, ledgerPageOf, mustBeRefund } from './stripe-answers
 
 const timeoutMs = 3_000
 const webhookToleranceS = 300
+/** Several times a page of 100 intents with their charges. */
+const maxAnswerBytes = 4_000_000
 
 /** Errors that say something about the gateway; a declined card, a bad request or our own repetition does not. */
 const isFault = (error: unknown) => !(error instanceof Stripe.errors.StripeCardError || error instanceof Stripe.errors.StripeInvalidRequestError || isBusy(error))
@@ -31,14 +34,14 @@ export function createStripeGateway({ secretKey, webhookSecret, apiUrl }: { secr
   const at = apiUrl ? new URL(apiUrl) : null
   // The SDK takes no signal for a call; it finds the one of the call that it is in here.
   const calling = new AsyncLocalStorage<AbortSignal>()
-  const abortable: typeof fetch = (input, init) => {
+  const guarded: typeof fetch = async (input, init) => {
     const signals = [init?.signal, calling.getStore()].filter(signal => signal instanceof AbortSignal)
-    return fetch(input, { ...init, signal: AbortSignal.any(signals) })
+    return bounded(await fetch(input, { ...init, signal: AbortSignal.any(signals) }), maxAnswerBytes)
   }
   const stripe = new Stripe(secretKey, {
     // Retries are ours: the SDK's would hide a timeout that we must treat as unknown. (Over Node's own client it repeats once all the same.)
     maxNetworkRetries: 0,
-    httpClient: Stripe.createFetchHttpClient(abortable),
+    httpClient: Stripe.createFetchHttpClient(guarded),
     timeout: timeoutMs,
     telemetry: false,
     ...(at && { host: at.hostname, port: Number(at.port || (at.protocol === 'https:' ? 443 : 80)), protocol: at.protocol === 'https:' ? 'https' as const : 'http' as const }),

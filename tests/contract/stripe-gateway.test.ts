@@ -122,6 +122,21 @@ describe('silence', () => {
 })
 
 describe('an answer that is none', () => {
+  it('has no end: it is given up at 4 MB, long before its time is up', async () => {
+    let sent = 0
+    const endless = await startLocalServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":"')
+      const more = () => {
+        while (!response.destroyed && response.write('x'.repeat(65_536))) sent += 65_536
+      }
+      response.on('drain', more)
+      more()
+    })
+    await expect(gatewayAt(endless.url).capture('pi_1', { key: 'k' })).rejects.not.toThrow(GatewayTimeoutError)
+    await endless.untilLeft(1)
+    expect(sent).toBeLessThan(64_000_000)
+  })
+
   // The SDK takes any JSON without an `error` for success, whatever its status.
   const lies: [string, number, object][] = [
     ['nothing, with a fault', 500, {}],

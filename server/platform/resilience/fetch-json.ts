@@ -24,15 +24,17 @@ export interface ForeignRequest {
   maxBytes?: number
 }
 
-async function boundedText(response: Response, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = []
+/** The same answer, whose body fails once it is larger than `maxBytes`: one without an end must not fill our memory. */
+export function bounded(response: Response, maxBytes: number): Response {
   let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw new ForeignAnswerError(`an answer of more than ${maxBytes} bytes`, response.status)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  const count = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      size += chunk.byteLength
+      if (size > maxBytes) throw new ForeignAnswerError(`an answer of more than ${maxBytes} bytes`, response.status)
+      controller.enqueue(chunk)
+    },
+  })
+  return response.body ? new Response(response.body.pipeThrough(count), response) : response
 }
 
 /**
@@ -43,14 +45,14 @@ async function boundedText(response: Response, maxBytes: number): Promise<string
 export function fetchJson<S extends z.ZodType>(outbound: Outbound, schema: S, request: ForeignRequest): Promise<z.output<S>> {
   const { url, method = 'GET', headers, body, repeatable = method === 'GET', maxBytes = 256_000 } = request
   return outbound.call(async (signal) => {
-    const response = await fetch(url, {
+    const response = bounded(await fetch(url, {
       method,
       signal,
       redirect: 'error',
       headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
-    })
-    const text = await boundedText(response, maxBytes)
+    }), maxBytes)
+    const text = await response.text()
     if (!response.ok) throw new ForeignAnswerError(`${method} answered ${response.status}`, response.status, readRetryAfterMs(response.headers))
     let value: unknown
     try {
