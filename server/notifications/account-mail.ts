@@ -7,7 +7,7 @@ import { type SendDeps, sendMail } from './send-mail.ts'
  * The letters about an account. Each is written down with the effect's record and sent from there: a token is made once
  * however often the event comes, and no event has it.
  */
-export function accountMail({ publicUrl, leaseMs = 30_000, ...deps }: Omit<SendDeps, 'leaseMs'> & { publicUrl: string, leaseMs?: number }): Subscriber {
+export function accountMail({ publicUrl, ...deps }: SendDeps & { publicUrl: string }): Subscriber {
   return {
     name: 'account-mail',
     events: accountNews,
@@ -15,6 +15,6 @@ export function accountMail({ publicUrl, leaseMs = 30_000, ...deps }: Omit<SendD
       const letter = await writeLetter(tx, event, publicUrl)
       if (letter) await tx.insert(mails).values({ eventId: event.id, messageId: `<${event.id}@${new URL(publicUrl).hostname}>`, ...letter }).onConflictDoNothing()
     },
-    after: ({ id }) => sendMail({ ...deps, leaseMs }, id),
+    after: ({ id }) => sendMail(deps, id),
   }
 }

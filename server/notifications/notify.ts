@@ -1,26 +1,16 @@
 import { orderSnapshot } from '../orders/index.ts'
-import type { Database } from '../platform/db/database.ts'
 import type { DomainEvent } from '../platform/outbox/append-event.ts'
 import type { Subscriber } from '../platform/outbox/subscriber.ts'
 import { composeMail, mailedNews } from './compose-mail.ts'
 import { mails } from './db/tables.ts'
-import type { Mailer } from './mailer.ts'
-import { sendMail } from './send-mail.ts'
-
-interface NotificationDeps {
-  database: Pick<Database, 'fresh'>
-  mailer: Mailer
-  publicUrl: string
-  /** How long one worker has a mail to itself; more than the mailer ever takes. */
-  leaseMs?: number
-}
+import { type SendDeps, sendMail } from './send-mail.ts'
 
 /**
  * One mail for each piece of news. The mail is written down with the effect's record, then sent by whoever holds its
  * lease; a crash in between sends it on a later delivery, and a lost answer may send a second copy with the same
  * Message-ID. A worker that froze past its lease does not send.
  */
-export function notifications({ database, mailer, publicUrl, leaseMs = 30_000 }: NotificationDeps): Subscriber {
+export function notifications({ publicUrl, ...deps }: SendDeps & { publicUrl: string }): Subscriber {
   function mailOf({ id, type, payload }: DomainEvent) {
     const order = orderSnapshot.parse(payload)
     const mail = composeMail(type, order, publicUrl)
@@ -37,7 +27,7 @@ export function notifications({ database, mailer, publicUrl, leaseMs = 30_000 }:
     async after(event) {
       // From the event as it is delivered now: a dead letter may have been mended.
       const mail = mailOf(event)
-      if (mail) await sendMail({ database, mailer, leaseMs }, event.id, mail)
+      if (mail) await sendMail(deps, event.id, mail)
     },
   }
 }

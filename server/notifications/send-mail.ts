@@ -4,11 +4,14 @@ import { racePoint } from '../platform/race-points.ts'
 import { mails } from './db/tables.ts'
 import { MailLeaseError, type Mailer } from './mailer.ts'
 
+/** Three times what the mailer may take: a worker that dies with a mail in its hands delays it by no more than this. */
+const usualLeaseMs = 15_000
+
 export interface SendDeps {
   database: Pick<Database, 'fresh'>
   mailer: Mailer
   /** How long one worker has a mail to itself; more than the mailer ever takes. */
-  leaseMs: number
+  leaseMs?: number
 }
 
 type Change = Partial<Pick<typeof mails.$inferInsert, 'recipient' | 'subject' | 'body'>>
@@ -17,7 +20,7 @@ type Change = Partial<Pick<typeof mails.$inferInsert, 'recipient' | 'subject' | 
  * Sends the mail of an event, with what is now to be said differently; does nothing when it was sent, or when there is none.
  * @throws {MailLeaseError} while another worker holds the lease
  */
-export async function sendMail({ database, mailer, leaseMs }: SendDeps, eventId: string, change: Change = {}): Promise<void> {
+export async function sendMail({ database, mailer, leaseMs = usualLeaseMs }: SendDeps, eventId: string, change: Change = {}): Promise<void> {
   // From before the question: our own idea of the lease ends no later than the database's.
   const untilMs = performance.now() + leaseMs
   const claimed = await claim({ database, leaseMs }, eventId, change)
@@ -37,7 +40,7 @@ export async function sendMail({ database, mailer, leaseMs }: SendDeps, eventId:
   await database.fresh(db => db.update(mails).set({ sentAt: sql`clock_timestamp()` }).where(and(eq(mails.eventId, eventId), isNull(mails.sentAt))))
 }
 
-async function claim({ database, leaseMs }: Omit<SendDeps, 'mailer'>, eventId: string, change: Change) {
+async function claim({ database, leaseMs }: Required<Omit<SendDeps, 'mailer'>>, eventId: string, change: Change) {
   const [mine] = await database.fresh(db => db.update(mails).set({ ...change, claimedUntil: sql`clock_timestamp() + ${`${leaseMs} milliseconds`}::interval` })
     .where(and(eq(mails.eventId, eventId), isNull(mails.sentAt), or(isNull(mails.claimedUntil), lt(mails.claimedUntil, sql`clock_timestamp()`))))
     .returning({ messageId: mails.messageId, recipient: mails.recipient, subject: mails.subject, body: mails.body, lease: sql<string>`${mails.claimedUntil}::text` }))

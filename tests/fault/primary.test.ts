@@ -114,3 +114,23 @@ describe('when the primary is killed in the middle of transactions and starts ag
     expect([answer.status, answer.body.itemCount]).toEqual([200, 2])
   })
 })
+
+test('when its standby dies with it, then whoever reads is refused with 503, and all works again when both are back', async () => {
+  const [variantId] = await addProduct(stack.database, product('both-killed'))
+  const one = shopper()
+  await one.add(variantId!)
+  await until(async () => stack.database.replicaState()!.usable, Boolean)
+  await Promise.all([stack.cluster.primary.kill(), stack.cluster.replica!.kill()])
+  try {
+    // While it was heard of a moment ago, and when it has been silent for a while.
+    await expect(stack.database.read(db => db.execute(sql`select 1`))).rejects.toMatchObject({ statusCode: 503, code: 'platform/database-unavailable' })
+    const answers = []
+    for (let price = 0; price < 12; price++) answers.push((await one.get('/api/cart')).status, (await fetch(`${stack.urls[0]}/api/products?limit=1&minPrice=${7_000 + price}`)).status)
+    expect(new Set(answers)).toEqual(new Set([503]))
+  }
+  finally {
+    await stack.cluster.primary.start()
+    await stack.cluster.replica!.start()
+  }
+  await until(() => one.add(variantId!), answer => answer.status === 200, { withinMs: 10_000 })
+})

@@ -164,9 +164,15 @@ export function openDatabase(settings: DatabaseSettings): Database {
       catch (error) {
         // With the primary gone, a replica that is behind is still better than nothing for a reader without a token of their own.
         if (replica && error instanceof AppError && sampler?.state().reason !== 'silent') {
-          const result = await query(replica)
-          onRole?.('replica')
-          return result
+          try {
+            const result = await query(replica)
+            onRole?.('replica')
+            return result
+          }
+          catch (late) {
+            // Gone as well, since it was last heard of: what was said of the primary holds.
+            if (!isConnectionError(late)) throw late
+          }
         }
         throw error
       }
