@@ -9,6 +9,9 @@ import type { OnSignedIn } from './auth/index.ts'
 import { accountMail, folderMailer, mailInvariants, notifications, smtpMailer } from './notifications/index.ts'
 import { moveOrders, orderInvariants, orderProgress, paymentProgress, refunds } from './orders/index.ts'
 import { createStripeGateway, paymentInvariants } from './payments/index.ts'
+import { startChangeFeed } from './platform/cache/change-feed.ts'
+import { noFlights, redisFlights } from './platform/cache/flights.ts'
+import { createHotAnswers } from './platform/cache/hot-answers.ts'
 import { connectRedis, whenReady } from './platform/cache/redis.ts'
 import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/db/database.ts'
@@ -36,20 +39,26 @@ export async function composePlatform(config: Config) {
   const redis = config.redis.cacheUrl ? connectRedis(config.redis.cacheUrl) : null
   if (redis) await whenReady(redis)
   const local = memoryLimiter()
+  const listener = startListener(config.database.primaryUrl, log)
+  const changes = startChangeFeed({ listener, database, log })
   const platform: Platform = {
     config,
     log,
     metrics,
     database,
     queues: openQueues({ redisUrl: config.redis.queueUrl, databaseUrl: config.database.primaryUrl, patience: config.queue }),
-    listener: startListener(config.database.primaryUrl, log),
+    listener,
     limiter: redis ? resilientLimiter(redisLimiter(redis), local) : local,
     cacheBackend: redis ? 'redis' : 'memory',
+    changes,
+    flights: redis ? redisFlights(redis, { run: work => work(redis), prefix: `flight:${config.version}:` }) : noFlights,
+    hotAnswers: createHotAnswers({ maxBytes: config.processCacheBytes }),
     async pingCache() {
       await redis?.ping()
     },
   }
   async function close() {
+    changes.stop()
     await platform.queues.close()
     await platform.listener.stop()
     redis?.disconnect()

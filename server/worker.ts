@@ -4,6 +4,7 @@
  */
 import { sweepStopped } from './fulfilment/index.ts'
 import { gaugeShop, watchInvariants } from './operations/index.ts'
+import { purgeEdges, startEdgePurge, sweepChanges } from './platform/cache/edge-purge.ts'
 import { buryEvent } from './platform/outbox/dead-letters.ts'
 import { isPermanent } from './platform/outbox/permanent-error.ts'
 import { consume, type Delivery, type Subscriber } from './platform/outbox/subscriber.ts'
@@ -26,6 +27,8 @@ export function startWorker({ config, database, queues, listener, log, metrics }
   const open = new Map(subscribers.map(subscriber => [subscriber, queues.open(subscriber.name)]))
   const relay = startRelay({ database, subscribers, queueOf: subscriber => open.get(subscriber)!, log, lostAfterMs: config.outbox.lostAfterMs })
   const stopListening = listener.on('outbox', () => relay.wake())
+  const edges = { database, urls: config.edgePurgeUrls }
+  const stopPurging = startEdgePurge({ ...edges, listener, log })
   queues.onReady(() => relay.wake())
   gaugeQueues(metrics, [...open.values()])
   gaugeShop(metrics, database)
@@ -57,6 +60,8 @@ export function startWorker({ config, database, queues, listener, log, metrics }
     every(5_000, 'stopped parcels', () => sweepStopped(database, { onError: (orderId, error) => log.warn('a cancellation could not be ended and will be tried again', { orderId, error }) })),
     every(60_000, 'accounts', () => sweepAccounts({ database })),
     every(600_000, 'idempotency keys', () => sweepKeys(settle)),
+    every(600_000, 'cache changes', () => sweepChanges(database)),
+    ...(edges.urls.length > 0 ? [every(10_000, 'edges', () => purgeEdges(edges))] : []),
     ...(feedRecommendations ? [every(600_000, 'recommendations', feedRecommendations, { now: true })] : []),
   ]
 
@@ -79,6 +84,7 @@ export function startWorker({ config, database, queues, listener, log, metrics }
     queues: [...open.values()],
     async stop() {
       stopListening()
+      stopPurging()
       await Promise.all(sweeps.map(stop => stop()))
       await relay.stop()
       await Promise.all(workers.map(worker => worker.close()))

@@ -42,6 +42,9 @@ export const environment = z.object({
   QUEUE_FIRST_PAUSE_MS: wholeNumber(10, 60_000).default(500),
   QUEUE_LONGEST_PAUSE_MS: wholeNumber(10, 3_600_000).default(300_000),
   OUTBOX_LOST_AFTER_MS: wholeNumber(1_000, 3_600_000).default(60_000),
+  CACHE_LAYERS: z.enum(['process,shared', 'process', 'shared', 'none']).default('process,shared'),
+  PROCESS_CACHE_MB: wholeNumber(1, 4_000).default(32),
+  EDGE_PURGE_URLS: z.string().default('').transform(list => list.split(',').map(item => item.trim()).filter(Boolean)).pipe(z.array(httpUrl)),
   HOLD_MINUTES: z.coerce.number().min(0.02).max(120).default(15),
 })
 
@@ -75,6 +78,9 @@ export function loadConfig(env: Record<string, string | undefined>) {
     trustedProxies: values.TRUSTED_PROXIES,
     metrics: values.METRICS === 'on',
     rateLimits: values.RATE_LIMITS === 'on',
+    cacheLayers: { process: values.CACHE_LAYERS.includes('process'), shared: values.CACHE_LAYERS.includes('shared') },
+    processCacheBytes: values.PROCESS_CACHE_MB * 1_000_000,
+    edgePurgeUrls: values.EDGE_PURGE_URLS,
     holdMs: Math.round(values.HOLD_MINUTES * 60_000),
     database: {
       primaryUrl: values.DATABASE_URL,

@@ -1,3 +1,6 @@
+import type { ChangeFeed } from './cache/change-feed.ts'
+import type { Flights } from './cache/flights.ts'
+import type { HotAnswers } from './cache/hot-answers.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import type { Queues } from './queue/queues.ts'
@@ -17,6 +20,9 @@ export interface Platform {
   log: Log
   metrics: Metrics
   cacheBackend: 'redis' | 'memory'
+  changes: ChangeFeed
+  flights: Flights
+  hotAnswers: HotAnswers
   pingCache(): Promise<void>
 }
 

@@ -1,13 +1,16 @@
-import { defineNitroPlugin, useStorage } from 'nitropack/runtime'
-import memoryDriver from 'unstorage/drivers/lru-cache'
+import { defineNitroPlugin, useRuntimeConfig, useStorage } from 'nitropack/runtime'
 import { composePlatform, composeShop } from '../composition.ts'
+import { freshness, keptForS } from '../platform/cache/freshness.ts'
+import { memoryCacheDriver } from '../platform/cache/memory-driver.ts'
 import { redisCacheDriver } from '../platform/cache/storage-driver.ts'
 import { ConfigError, loadConfig } from '../platform/config.ts'
 import { countAnswer } from '../platform/http/count-answer.ts'
 import { ServerTiming } from '../platform/telemetry/server-timing.ts'
 import { startWorker } from '../worker.ts'
 
-const cacheTtlS = 600
+const keptS = new Map(Object.values(freshness).map(row => [row.name, keptForS(row)]))
+/** As Nitro names an entry: `public:<row>:<key>.json`. */
+const ttlS = (key: string) => keptS.get(key.split(':')[1] ?? '') ?? 60
 
 function readConfig() {
   try {
@@ -27,7 +30,9 @@ export default defineNitroPlugin(async (nitro) => {
   const storage = useStorage()
   const ready = composed.then(async ({ platform, redis }) => {
     await storage.unmount('cache')
-    storage.mount('cache', redis ? redisCacheDriver({ redis, ttlS: cacheTtlS, prefix: `cache:${config.version}:` }) : memoryDriver({ max: 2_000, ttl: cacheTtlS * 1_000 }))
+    // Of another build, a page would name scripts that are gone.
+    const prefix = `cache:${config.version}:${useRuntimeConfig().app.buildId}:`
+    storage.mount('cache', redis ? redisCacheDriver({ redis, ttlS, prefix }) : memoryCacheDriver({ maxEntries: 2_000, ttlS }))
     const shop = composeShop(platform)
     const worker = config.role === 'web' ? null : startWorker(platform, shop)
     return { platform, shop, worker }
@@ -37,6 +42,7 @@ export default defineNitroPlugin(async (nitro) => {
     const { platform, shop } = await ready
     const { gateway, onSignedIn, stopShipment, recommendations, pictures, invariants } = shop
     Object.assign(event.context, { platform, gateway, onSignedIn, stopShipment, recommendations, pictures, invariants, timing: new ServerTiming() })
+    event.context.timing.note('instance', config.instanceId)
     if (config.metrics) countAnswer(event, platform.metrics)
   })
   nitro.hooks.hook('beforeResponse', (event) => {

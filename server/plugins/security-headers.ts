@@ -1,5 +1,6 @@
 import { setResponseHeader, setResponseHeaders } from 'h3'
 import { defineNitroPlugin } from 'nitropack/runtime'
+import { keptByNobody } from '../platform/cache/freshness.ts'
 import { contentSecurityPolicy, policyForData, scriptHashes, securityHeaders } from '../platform/http/security-headers.ts'
 
 declare module 'h3' {
@@ -13,7 +14,7 @@ declare module 'h3' {
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('request', (event) => {
     const https = event.context.platform.config.publicUrl.startsWith('https:')
-    setResponseHeaders(event, { ...securityHeaders({ https }), 'content-security-policy': policyForData })
+    setResponseHeaders(event, { ...securityHeaders({ https }), 'content-security-policy': policyForData, 'cache-control': keptByNobody })
   })
   nitro.hooks.hook('render:html', (page, { event }) => {
     event.context.pageScripts = scriptHashes(page)

@@ -1,6 +1,6 @@
 import { createStorage, type Driver, type Storage } from 'unstorage'
-import memoryDriver from 'unstorage/drivers/lru-cache'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { memoryCacheDriver } from '../../server/platform/cache/memory-driver.ts'
 import { redisCacheDriver } from '../../server/platform/cache/storage-driver.ts'
 import { startTestRedis } from '../harness/redis.ts'
 import { until } from '../harness/shopper.ts'
@@ -13,8 +13,8 @@ afterAll(() => redis.remove())
 
 /** As the process mounts them, `server/plugins/compose.ts`. */
 const implementations: { name: string, open: (ttlS: number) => Promise<Driver> }[] = [
-  { name: 'memory', open: async ttlS => memoryDriver({ max: 2_000, ttl: ttlS * 1_000 }) },
-  { name: 'Redis', open: async ttlS => redisCacheDriver({ redis: await redis.connect(), ttlS, prefix: `cache:${crypto.randomUUID()}:` }) },
+  { name: 'memory', open: async ttlS => memoryCacheDriver({ maxEntries: 2_000, ttlS: () => ttlS }) },
+  { name: 'Redis', open: async ttlS => redisCacheDriver({ redis: await redis.connect(), ttlS: () => ttlS, prefix: `cache:${crypto.randomUUID()}:` }) },
 ]
 
 describe.each(implementations)('the $name cache', ({ open }) => {
@@ -65,12 +65,12 @@ describe('the Redis cache', () => {
     const own = await startTestRedis()
     onTestFinished(() => own.remove())
     const client = await own.connect()
-    return { own, client, cache: createStorage({ driver: redisCacheDriver({ redis: client, ttlS, prefix: 'cache:1:' }) }) }
+    return { own, client, cache: createStorage({ driver: redisCacheDriver({ redis: client, ttlS: () => ttlS, prefix: 'cache:1:' }) }) }
   }
 
   it('when two versions share one Redis, then neither sees the other\'s entries', async () => {
     const client = await redis.connect()
-    const [old, fresh] = ['a', 'b'].map(version => createStorage({ driver: redisCacheDriver({ redis: client, ttlS: 60, prefix: `cache:${version}:` }) })) as [Storage, Storage]
+    const [old, fresh] = ['a', 'b'].map(version => createStorage({ driver: redisCacheDriver({ redis: client, ttlS: () => 60, prefix: `cache:${version}:` }) })) as [Storage, Storage]
     await old.setItem('k', 'old')
     expect(await fresh.getItem('k')).toBeNull()
     expect(await fresh.getKeys()).toEqual([])

@@ -49,7 +49,7 @@ test('without guards a dead cache is a dead page', async () => {
     pattern: 'cache-aside',
     claim: 'With a dead cache every page is answered from the database.',
     real: (() => {
-      const storage = prefixStorage(createStorage({ driver: redisCacheDriver({ redis: dead, ttlS: 60, prefix: 'proof:' }) }), 'pages')
+      const storage = prefixStorage(createStorage({ driver: redisCacheDriver({ redis: dead, ttlS: () => 60, prefix: 'proof:' }) }), 'pages')
       return { get: (key: string) => storage.getItem<string>(key), set: (key: string, value: string) => storage.setItem(key, value) }
     })(),
     naive: { get: (key: string) => dead.get(key), set: async (key: string, value: string) => void await dead.set(key, value) },

@@ -35,7 +35,7 @@ async function pauseReplay() {
 const shopper = () => new TestShopper(stack.urls[0]!)
 const unique = (name: string) => `${name}-${crypto.randomUUID().slice(0, 8)}`
 /** The database role that an answer says it came from. */
-const roleOf = (headers: Headers) => /db-role;desc="(\w+)"/.exec(headers.get('server-timing') ?? '')?.[1]
+const roleOf = (headers: Headers) => /\bdb;(?:dur=[\d.]+;)?desc="(\w+)/.exec(headers.get('server-timing') ?? '')?.[1]
 
 async function replicaCaughtUp() {
   await until(() => stack.database.fresh(async db => (await db.execute<{ lag: string }>('select coalesce(max(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)), 1)::text as lag from pg_stat_replication')).rows[0]!.lag), lag => Number(lag) === 0)

@@ -1,9 +1,8 @@
-import { defineEventHandler, setResponseHeader, setResponseStatus } from 'h3'
+import { defineEventHandler, setResponseStatus } from 'h3'
 import { checkHealth, type Health } from '../../platform/health.ts'
 
 export default defineEventHandler(async (event): Promise<Health> => {
   const health = await checkHealth(event.context.platform)
-  setResponseHeader(event, 'cache-control', 'no-store')
   setResponseStatus(event, health.status === 'fail' ? 503 : 200)
   return health
 })

@@ -1,6 +1,5 @@
-import { defineEventHandler, setResponseHeader } from 'h3'
+import { defineEventHandler } from 'h3'
 
-export default defineEventHandler((event) => {
-  setResponseHeader(event, 'cache-control', 'no-store')
+export default defineEventHandler(() => {
   return { status: 'pass' }
 })

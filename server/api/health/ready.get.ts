@@ -1,10 +1,9 @@
-import { defineEventHandler, setResponseHeader, setResponseStatus } from 'h3'
+import { defineEventHandler, setResponseStatus } from 'h3'
 import { checkHealth } from '../../platform/health.ts'
 
 export default defineEventHandler(async (event) => {
   const { status, checks } = await checkHealth(event.context.platform)
   const failed = Object.entries(checks).filter(([, check]) => check.status === 'fail').map(([name]) => name)
-  setResponseHeader(event, 'cache-control', 'no-store')
   setResponseStatus(event, status === 'fail' ? 503 : 200)
   return { status: status === 'fail' ? 'fail' : 'pass', failed }
 })

@@ -2,7 +2,7 @@
  * The storage below `defineCachedEventHandler`.
  *
  * Prevents: a dead, hung or corrupt Redis becoming the shopper's problem.
- * Guarantees: a failed read is a miss, a failed write is forgotten, every entry expires after `ttlS`, and after a
+ * Guarantees: a failed read is a miss, a failed write is forgotten, every entry expires after the seconds that `ttlS` says of its key, and after a
  * few failures in a row Redis is not asked again until a probe succeeds.
  *
  * @pattern cache-aside
@@ -11,7 +11,7 @@ import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel'
 import type { Redis } from 'ioredis'
 import { defineDriver } from 'unstorage'
 
-interface Options { redis: Redis, ttlS: number, prefix: string }
+interface Options { redis: Redis, ttlS: (key: string) => number, prefix: string }
 
 export const redisCacheDriver = defineDriver((options: Options) => {
   const { redis, ttlS, prefix } = options
@@ -32,7 +32,7 @@ export const redisCacheDriver = defineDriver((options: Options) => {
     hasItem: key => orElse(false, async () => await redis.exists(keyOf(key)) > 0),
     getItem: key => orElse<string | null>(null, () => redis.get(keyOf(key))),
     async setItem(key, value) {
-      await orElse<unknown>(null, () => redis.set(keyOf(key), value, 'EX', ttlS))
+      await orElse<unknown>(null, () => redis.set(keyOf(key), value, 'EX', ttlS(key)))
     },
     async removeItem(key) {
       await orElse<unknown>(null, () => redis.unlink(keyOf(key)))

@@ -26,7 +26,8 @@ export interface DatabaseSettings {
   statementTimeoutMs?: number
 }
 
-export type DatabaseRole = 'primary' | 'replica'
+/** The last is one that is known to be behind, asked because nobody else answers. */
+export type DatabaseRole = 'primary' | 'replica' | 'stale-replica'
 /** Reads only, and not inside a transaction of another's. */
 export type Reader = Pick<Db, 'select' | 'selectDistinct' | 'execute'>
 
@@ -166,7 +167,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
         if (replica && error instanceof AppError && sampler?.state().reason !== 'silent') {
           try {
             const result = await query(replica)
-            onRole?.('replica')
+            onRole?.('stale-replica')
             return result
           }
           catch (late) {

@@ -2,8 +2,9 @@ import { getHeader, type H3Event } from 'h3'
 import { readShopperCookie, writeShopperCookie } from '../http/shopper-cookie.ts'
 import { writeInTrace } from '../telemetry/trace-context.ts'
 import type { Executor, Transaction } from './connect.ts'
-import type { Database, Reader } from './database.ts'
+import type { Database, DatabaseRole, Reader } from './database.ts'
 import { isLsn, laterLsn, type Lsn } from './lsn.ts'
+import type { ReplicaState } from './replica-sampler.ts'
 
 /** A route's reader and writer: it says what it wants to do, and never where. */
 export interface RouteDatabase {
@@ -17,6 +18,9 @@ export interface RouteDatabase {
   fresh: <T>(query: (db: Executor) => Promise<T>) => Promise<T>
 }
 
+/** As `server-timing` says it: which database answered, and how far behind the other one is. */
+export const describeRole = (role: DatabaseRole, replica: ReplicaState | null) => (replica && role !== 'primary' ? `${role}, ${Math.round(replica.lagMs)} ms behind` : role)
+
 /** A page that was woken by a server-sent event says what it was told of, so that it does not read the past. */
 function positionWanted(event: H3Event): Lsn | null {
   const told = getHeader(event, 'x-read-after') ?? ''
@@ -25,13 +29,16 @@ function positionWanted(event: H3Event): Lsn | null {
 
 export function databaseFor(event: H3Event): RouteDatabase {
   const { timing, platform: { database } } = event.context
-  const onRole = (role: string) => timing.note('db-role', role)
+  const onRole = (role: DatabaseRole) => timing.note('db', describeRole(role, database.replicaState()))
   const read = <T>(query: (db: Reader) => Promise<T>, after: Lsn | null) => timing.measure('db', () => database.read(query, { after, onRole }))
   return {
     read: query => read(query, positionWanted(event)),
     readPublic: query => read(query, null),
     write: async work => (await timing.measure('db', () => writeFor(event)(work))).result,
-    fresh: query => timing.measure('db', () => database.fresh(query)),
+    fresh: (query) => {
+      onRole('primary')
+      return timing.measure('db', () => database.fresh(query))
+    },
   }
 }
 

@@ -9,7 +9,7 @@ export class ServerTiming {
     this.spentMs.set(name, (this.spentMs.get(name) ?? 0) + ms)
   }
 
-  /** Names a fact without a duration: which database role answered, which cache layer hit. */
+  /** Says what of a part, beside its duration if it has one: which database answered, which layer of the cache. */
   note(name: string, description: string) {
     this.notes.set(name, description)
   }
@@ -26,8 +26,10 @@ export class ServerTiming {
 
   header(): string {
     const parts = [`total;dur=${(performance.now() - this.startedAt).toFixed(1)}`]
-    for (const [name, ms] of this.spentMs) parts.push(`${name};dur=${ms.toFixed(1)}`)
-    for (const [name, description] of this.notes) parts.push(`${name};desc="${description}"`)
+    for (const name of new Set([...this.notes.keys(), ...this.spentMs.keys()])) {
+      const [ms, description] = [this.spentMs.get(name), this.notes.get(name)]
+      parts.push(`${name}${ms === undefined ? '' : `;dur=${ms.toFixed(1)}`}${description === undefined ? '' : `;desc="${description}"`}`)
+    }
     return parts.join(', ')
   }
 }

@@ -1,10 +1,9 @@
-import { defineCachedEventHandler } from 'nitropack/runtime'
 import type { CategoryList } from '../../../shared/schemas/products.ts'
-import { cacheKey } from '../../platform/cache/cache-key.ts'
-import { databaseFor } from '../../platform/db/for-event.ts'
+import { freshness } from '../../platform/cache/freshness.ts'
+import { definePublicHandler } from '../../platform/cache/public-handler.ts'
 import { listCategories } from '../db/detail.ts'
 
-export default defineCachedEventHandler(
-  async (event): Promise<CategoryList> => ({ items: await databaseFor(event).readPublic(listCategories) }),
-  { name: 'categories', swr: true, maxAge: 60, staleMaxAge: 600, getKey: () => cacheKey({}) },
-)
+export default definePublicHandler(freshness.categories, {
+  parse: () => ({}),
+  load: async (_, { read }): Promise<CategoryList> => ({ items: await read(listCategories) }),
+})

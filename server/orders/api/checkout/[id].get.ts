@@ -1,4 +1,4 @@
-import { defineEventHandler, setResponseHeader } from 'h3'
+import { defineEventHandler } from 'h3'
 import { identifier } from '../../../../shared/schemas/cart.ts'
 import type { Checkout } from '../../../../shared/schemas/orders.ts'
 import { findShopper, ownerOf } from '../../../auth/index.ts'
@@ -11,7 +11,6 @@ import { checkoutGone } from '../../errors.ts'
 import { checkoutView } from '../../start-checkout.ts'
 
 export default defineEventHandler(async (event): Promise<Checkout> => {
-  setResponseHeader(event, 'cache-control', 'private, no-store')
   const id = readId(event, identifier, 'id', 'checkout')
   const shopper = await findShopper(event)
   const found = shopper && await databaseFor(event).read(db => findCheckout(db, ownerIdOf(ownerOf(shopper)), id))

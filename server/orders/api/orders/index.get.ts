@@ -1,4 +1,4 @@
-import { defineEventHandler, setResponseHeader } from 'h3'
+import { defineEventHandler } from 'h3'
 import { z } from 'zod'
 import type { OrderList } from '../../../../shared/schemas/orders.ts'
 import { findShopper, ownerOf } from '../../../auth/index.ts'
@@ -11,7 +11,6 @@ import { listOrders } from '../../db/queries.ts'
 const query = z.object({ limit: z.coerce.number().int().min(1).max(100).default(24), cursor: z.string().max(500).optional() })
 
 export default defineEventHandler(async (event): Promise<OrderList> => {
-  setResponseHeader(event, 'cache-control', 'private, no-store')
   const { limit, cursor } = readQuery(event, query)
   const after = decodeCursor('newest', cursor)
   const shopper = await findShopper(event)

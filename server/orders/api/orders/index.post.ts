@@ -17,7 +17,6 @@ export default defineEventHandler(async (event): Promise<Order> => {
   const deps = { gateway, database: { fresh: database.fresh, write: writeFor(event) } }
   const { status, order, replayed } = await placeOrder(deps, { ownerId: ownerIdOf(ownerOf(shopper)), key, body })
   if (replayed) setResponseHeader(event, 'Idempotency-Replayed', 'true')
-  setResponseHeader(event, 'cache-control', 'private, no-store')
   setResponseStatus(event, status)
   return order
 })

@@ -1,11 +1,10 @@
-import { defineCachedEventHandler } from 'nitropack/runtime'
 import { productQuery, type ProductList } from '../../../../shared/schemas/products.ts'
-import { cacheKey } from '../../../platform/cache/cache-key.ts'
-import { databaseFor } from '../../../platform/db/for-event.ts'
+import { freshness } from '../../../platform/cache/freshness.ts'
+import { definePublicHandler } from '../../../platform/cache/public-handler.ts'
 import { readQuery } from '../../../platform/http/input.ts'
 import { findProducts } from '../../find-products.ts'
 
-export default defineCachedEventHandler(
-  (event): Promise<ProductList> => databaseFor(event).readPublic(db => findProducts(db, readQuery(event, productQuery))),
-  { name: 'products', swr: true, maxAge: 10, staleMaxAge: 60, getKey: event => cacheKey(readQuery(event, productQuery)) },
-)
+export default definePublicHandler(freshness.listing, {
+  parse: event => readQuery(event, productQuery),
+  load: (query, { read }): Promise<ProductList> => read(db => findProducts(db, query)),
+})

@@ -1,4 +1,4 @@
-import { defineEventHandler, setResponseHeader } from 'h3'
+import { defineEventHandler } from 'h3'
 import { z } from 'zod'
 import { type DeadLetterList, deadLetterStatuses } from '../../../../../shared/schemas/operations.ts'
 import { requireAdmin } from '../../../../auth/index.ts'
@@ -15,7 +15,6 @@ const query = z.object({
 })
 
 export default defineEventHandler(async (event): Promise<DeadLetterList> => {
-  setResponseHeader(event, 'cache-control', 'private, no-store')
   await requireAdmin(event)
   const { status = null, limit, cursor: beforeId = null } = readQuery(event, query)
   return databaseFor(event).read(async (db) => {

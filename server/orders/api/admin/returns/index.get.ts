@@ -1,4 +1,4 @@
-import { defineEventHandler, setResponseHeader } from 'h3'
+import { defineEventHandler } from 'h3'
 import { z } from 'zod'
 import { type ReturnList, returnStatuses } from '../../../../../shared/schemas/returns.ts'
 import { requireAdmin } from '../../../../auth/index.ts'
@@ -11,7 +11,6 @@ const query = z.object({ status: z.enum(returnStatuses).optional(), limit: z.coe
 
 export default defineEventHandler(async (event): Promise<ReturnList> => {
   await requireAdmin(event)
-  setResponseHeader(event, 'cache-control', 'private, no-store')
   const { status = null, limit, cursor } = readQuery(event, query)
   const after = decodeCursor('newest', cursor)
   const rows = await databaseFor(event).read(db => listAllReturns(db, { status, after, limit: limit + 1 }))

@@ -23,7 +23,6 @@ export default defineEventHandler(async (event) => {
   const order = await databaseFor(event).read(db => findOrder(db, id, reader))
   if (!order) throw notFound('order')
   const lastSeen = Number(getHeader(event, 'last-event-id') ?? 0)
-  setResponseHeader(event, 'cache-control', 'private, no-store')
   setResponseHeader(event, 'x-accel-buffering', 'no')
 
   const stream = createEventStream(event)

@@ -1,4 +1,4 @@
-import { defineEventHandler, setResponseHeader } from 'h3'
+import { defineEventHandler } from 'h3'
 import { identifier } from '../../../../../shared/schemas/cart.ts'
 import type { Order } from '../../../../../shared/schemas/orders.ts'
 import { databaseFor } from '../../../../platform/db/for-event.ts'
@@ -8,7 +8,6 @@ import { findOrder, viewOrder } from '../../../db/queries.ts'
 import { orderReader } from '../../../order-reader.ts'
 
 export default defineEventHandler(async (event): Promise<Order> => {
-  setResponseHeader(event, 'cache-control', 'private, no-store')
   const id = readId(event, identifier, 'id', 'order')
   const reader = await orderReader(event)
   return databaseFor(event).read(async (db) => {

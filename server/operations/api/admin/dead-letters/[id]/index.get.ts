@@ -1,4 +1,4 @@
-import { defineEventHandler, setResponseHeader } from 'h3'
+import { defineEventHandler } from 'h3'
 import type { DeadLetterView } from '../../../../../../shared/schemas/operations.ts'
 import { requireAdmin } from '../../../../../auth/index.ts'
 import { databaseFor } from '../../../../../platform/db/for-event.ts'
@@ -8,7 +8,6 @@ import { letterId, letterView } from '../../../../decide-letter.ts'
 import { noSuchLetter } from '../../../../errors.ts'
 
 export default defineEventHandler(async (event): Promise<DeadLetterView> => {
-  setResponseHeader(event, 'cache-control', 'private, no-store')
   await requireAdmin(event)
   const id = Number(readId(event, letterId, 'id', 'dead letter'))
   const letter = await databaseFor(event).read(db => findDeadLetter(db, id))

@@ -19,7 +19,6 @@ export default defineEventHandler(async (event): Promise<Refund> => {
     return answer
   })
   if (replayed) setResponseHeader(event, 'Idempotency-Replayed', 'true')
-  setResponseHeader(event, 'cache-control', 'private, no-store')
   setResponseStatus(event, 201)
   return refund
 })

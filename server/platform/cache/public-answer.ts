@@ -1,0 +1,155 @@
+/**
+ * Answers that are the same for everybody, from the nearest layer that has them.
+ *
+ * Prevents: rendering and querying the same thing for each shopper, and one shopper's things in another's answer.
+ * Guarantees: what makes an answer gets its parameters and a reader, never a request: it has no cookie to look at, so nothing
+ * of a shopper can be in what is kept. The layers are this process (bytes with their ETag), the shared cache (stale while one
+ * instance makes it anew), and, by the headers, the edge and the browser. A key names the state of what it was made from, see
+ * `change-feed.ts`. Each answer says in `server-timing` which layer it came from.
+ *
+ * @pattern layered-cache
+ */
+import { createHash } from 'node:crypto'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import { createEvent, type EventHandler, getHeader, type H3Event, removeResponseHeader, setResponseHeader, setResponseHeaders, setResponseStatus } from 'h3'
+import { defineCachedEventHandler } from 'nitropack/runtime'
+import type { DatabaseRole, Reader } from '../db/database.ts'
+import { describeRole } from '../db/for-event.ts'
+import { AppError } from '../http/app-error.ts'
+import { cacheKey } from './cache-key.ts'
+import { cacheControl, type Freshness, keptByNobody, keptForS, tagsOf } from './freshness.ts'
+
+/** What every layer keeps. */
+export interface PublicAnswer {
+  status: number
+  body: Buffer
+  etag: string
+  /** `content-type`, and for a page its own policy. */
+  headers: Record<string, string>
+  /** When it was made, in ms since 1970 by the clock of the instance that made it. */
+  madeAt: number
+  /** False for one that was read from a replica known to be behind: it is better than nothing, and kept by nobody. */
+  keep: boolean
+}
+
+export interface MadeAnswer { status?: number, body: string, headers: Record<string, string> }
+
+/** What may be used to make a public answer. */
+export interface PublicSources { read: <T>(query: (db: Reader) => Promise<T>) => Promise<T> }
+
+type Packed = Omit<PublicAnswer, 'body'> & { body: string }
+
+declare module 'h3' {
+  interface H3EventContext {
+    /** On the empty request that a shared layer is asked with: its key, and how to make what is missing. */
+    wanted?: { key: string, make: () => Promise<Packed> }
+  }
+}
+
+/** One of Nitro's cached handlers for each row. It is asked with a request of our own in which there is nothing of anybody's. */
+const sharedLayers = new Map<string, EventHandler>()
+function sharedLayer({ name, sharedS, sharedStaleS }: Freshness): EventHandler {
+  const existing = sharedLayers.get(name)
+  if (existing) return existing
+  const layer = defineCachedEventHandler(async (event) => {
+    const { body, status, keep, etag, headers, madeAt } = await event.context.wanted!.make()
+    setResponseStatus(event, status)
+    setResponseHeaders(event, { etag, 'made-at': String(madeAt), 'answer-headers': JSON.stringify(headers), ...(!keep && { 'cache-control': keptByNobody }) })
+    return body
+  }, { group: 'public', name, integrity: 'public', swr: true, maxAge: sharedS, staleMaxAge: sharedStaleS, getKey: event => event.context.wanted!.key })
+  sharedLayers.set(name, layer)
+  return layer
+}
+
+async function askShared(row: Freshness, wanted: NonNullable<H3Event['context']['wanted']>): Promise<PublicAnswer | null> {
+  const request = new IncomingMessage(new Socket())
+  request.method = 'GET'
+  request.url = '/'
+  const event = createEvent(request, new ServerResponse(request))
+  event.context.wanted = wanted
+  const body: unknown = await sharedLayer(row)(event)
+  const { res } = event.node
+  const [etag, madeAt, headers] = ['etag', 'made-at', 'answer-headers'].map(name => res.getHeader(name))
+  // An entry that somebody wrote over is no answer.
+  if (typeof body !== 'string' || typeof etag !== 'string' || !Number(madeAt) || typeof headers !== 'string') return null
+  return { status: res.statusCode, body: Buffer.from(body), etag, madeAt: Number(madeAt), headers: JSON.parse(headers) as Record<string, string>, keep: res.getHeader('cache-control') !== keptByNobody }
+}
+
+/** Makes one, through the flight of all instances when it is dear. */
+async function makeAnswer(event: H3Event, row: Freshness, key: string, make: (sources: PublicSources) => Promise<MadeAnswer>): Promise<Packed> {
+  const { platform, timing } = event.context
+  async function alone(): Promise<Packed> {
+    let keep = true
+    const onRole = (role: DatabaseRole) => {
+      timing.note('db', describeRole(role, platform.database.replicaState()))
+      if (role === 'stale-replica') keep = false
+    }
+    const { status = 200, body, headers } = await make({ read: query => timing.measure('db', () => platform.database.read(query, { after: platform.changes.after(), onRole })) })
+    return { status, body, headers, keep, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`, madeAt: Date.now() }
+  }
+  if (!row.dear) return alone()
+  return JSON.parse(await platform.flights.once(key, async () => JSON.stringify(await alone()))) as Packed
+}
+
+const unpacked = ({ body, ...rest }: Packed): PublicAnswer => ({ ...rest, body: Buffer.from(body) })
+
+/**
+ * Answers a GET or HEAD of a row. `parameters` are all that the answer may depend on; `make` is asked when no layer has it.
+ * Rejects with what `make` throws.
+ */
+export async function answerPublic(event: H3Event, row: Freshness, parameters: object, make: (sources: PublicSources) => Promise<MadeAnswer>) {
+  const { platform } = event.context
+  const tags = tagsOf(row, parameters)
+  const key = cacheKey({ row: row.name, parameters, state: platform.changes.stateOf(tags) })
+  const layers = platform.config.cacheLayers
+  const near = layers.process ? platform.hotAnswers.get(key) : undefined
+  if (near) return send(event, row, tags, near, 'process-hit')
+
+  const from = Date.now()
+  let failure: unknown
+  const load = async () => {
+    try {
+      return await makeAnswer(event, row, key, make)
+    }
+    catch (error) {
+      failure = error
+      throw error
+    }
+  }
+  let answer: PublicAnswer | null = null
+  if (layers.shared && row.sharedS > 0) {
+    answer = await askShared(row, { key, make: load }).catch((error: unknown) => {
+      if (failure || error instanceof AppError) throw error
+      return null
+    })
+  }
+  answer ??= unpacked(await load())
+  if (answer.keep) platform.hotAnswers.set(key, answer, Math.min(row.processS * 1_000, answer.status === 200 ? Infinity : 2_000))
+  const ageS = (Date.now() - answer.madeAt) / 1_000
+  const layer = answer.madeAt >= from ? 'miss' : `${platform.cacheBackend}-${ageS > row.sharedS ? 'stale' : 'hit'}`
+  return send(event, row, tags, answer, layer)
+}
+
+const matches = (wanted: string, etag: string) => wanted.trim() === '*' || wanted.split(',').some(one => one.trim().replace(/^W\//, '') === etag)
+
+function send(event: H3Event, row: Freshness, tags: readonly string[], answer: PublicAnswer, layer: string) {
+  event.context.timing.note('cache', layer)
+  removeResponseHeader(event, 'set-cookie')
+  setResponseHeaders(event, answer.headers)
+  if (!answer.keep || answer.status !== 200) {
+    setResponseHeader(event, 'cache-control', keptByNobody)
+    setResponseStatus(event, answer.status)
+    return answer.body
+  }
+  // A clock that is days off may not make it older than it can be.
+  const ageS = Math.min(Math.max(0, Math.floor((Date.now() - answer.madeAt) / 1_000)), row.processS + keptForS(row))
+  setResponseHeaders(event, { 'etag': answer.etag, 'cache-control': cacheControl(row), 'age': ageS })
+  if (tags.length > 0) setResponseHeader(event, 'cache-tag', tags.join(','))
+  const wanted = getHeader(event, 'if-none-match')
+  if (wanted !== undefined && matches(wanted, answer.etag)) {
+    setResponseStatus(event, 304)
+    return null
+  }
+  return answer.body
+}

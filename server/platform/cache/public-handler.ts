@@ -1,0 +1,24 @@
+import { defineEventHandler, type H3Event } from 'h3'
+import type { Freshness } from './freshness.ts'
+import { answerPublic, type PublicSources } from './public-answer.ts'
+
+/**
+ * A route whose answer is the same for everybody. `parse` reads what it depends on from the request; `load` gets that and a
+ * reader, and no request, so that it can know of no shopper. `Answer` is what `fetch` is told to expect.
+ */
+export function definePublicHandler<Parameters extends object, Answer>(row: Freshness, { parse, load }: {
+  /** @throws {AppError} 404 or 422 */
+  parse: (event: H3Event) => Parameters
+  load: (parameters: Parameters, sources: PublicSources, context: Pick<H3Event['context'], 'recommendations'>) => Promise<Answer>
+}) {
+  return defineEventHandler(async (event): Promise<Answer> => {
+    const parameters = parse(event)
+    const { recommendations } = event.context
+    const answer = await answerPublic(event, row, parameters, async sources => ({
+      body: JSON.stringify(await load(parameters, sources, { recommendations })),
+      headers: { 'content-type': 'application/json' },
+    }))
+    // The bytes of an Answer; null when the caller has it already.
+    return answer as Answer
+  })
+}
