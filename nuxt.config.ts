@@ -33,6 +33,8 @@ export default defineNuxtConfig({
     renderJsonPayloads: false,
     defaults: { nuxtLink: { prefetchOn: { visibility: false, interaction: true } } },
   },
+  // What a build names by its content is kept for a year; this has one name for ever.
+  routeRules: { '/favicon.svg': { headers: { 'cache-control': 'public, max-age=86400' } } },
   compatibilityDate: '2026-11-01',
   nitro: {
     scanDirs: domains,

@@ -19,15 +19,13 @@ import type { Listener } from '../realtime/listener.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /** `null` names everything. */
-export type Tags = readonly string[] | null
+type Tags = readonly string[] | null
 
 export interface ChangeFeed {
   /** Names the present state of everything that these tags stand for. */
   stateOf(tags: readonly string[]): string
   /** What loads an entry must have read at this position or later; `null` while nothing has changed. */
   after(): Lsn | null
-  /** Calls back after each batch of changes with the tags that it named. */
-  onChange(callback: (tags: Tags) => void): () => void
   stop(): void
 }
 
@@ -50,7 +48,6 @@ export function startChangeFeed({ listener, database, log }: { listener: Pick<Li
   const waiting = new Map<number, Change>()
   let gathering: NodeJS.Timeout | undefined
   let again: NodeJS.Timeout | undefined
-  const callbacks = new Set<(tags: Tags) => void>()
 
   function mix(id: number, tags: Tags) {
     if (tags === null) {
@@ -80,8 +77,6 @@ export function startChangeFeed({ listener, database, log }: { listener: Pick<Li
     waiting.clear()
     position = await positionNow()
     take(changes)
-    const tags = changes.some(change => change.tags === null) ? null : [...new Set(changes.flatMap(change => change.tags ?? []))]
-    callbacks.forEach(callback => callback(tags))
   }
 
   async function positionNow(): Promise<Lsn> {
@@ -103,7 +98,6 @@ export function startChangeFeed({ listener, database, log }: { listener: Pick<Li
         where at > clock_timestamp() - ${`${rememberedMs} milliseconds`}::interval order by id`))
       position = await positionNow()
       for (const { id, tags, age_ms } of rows) take([{ id: Number(id), tags }], age_ms)
-      callbacks.forEach(callback => callback(null))
     }
     catch (error) {
       log.warn('what changed could not be read and will be asked again; cached answers live to their bound', { error })
@@ -130,10 +124,6 @@ export function startChangeFeed({ listener, database, log }: { listener: Pick<Li
   return {
     stateOf: tags => tags.map(tag => (everything ^ (states.get(tag) ?? 0n)).toString(36)).join('.'),
     after: () => position,
-    onChange(callback) {
-      callbacks.add(callback)
-      return () => void callbacks.delete(callback)
-    },
     stop() {
       leave()
       clearInterval(forget)

@@ -9,6 +9,7 @@
  *
  * @pattern layered-cache
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
@@ -85,12 +86,17 @@ async function makeAnswer(event: H3Event, row: Freshness, key: string, make: (so
       timing.note('db', describeRole(role, platform.database.replicaState()))
       if (role === 'stale-replica') keep = false
     }
-    const { status = 200, body, headers } = await make({ read: query => timing.measure('db', () => platform.database.read(query, { after: platform.changes.after(), onRole })) })
-    return { status, body, headers, keep, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`, madeAt: Date.now() }
+    const read: PublicSources['read'] = query => timing.measure('db', () => platform.database.read(query, { after: platform.changes.after(), onRole }))
+    const parts = { keep: true }
+    const { status = 200, body, headers } = await rendering.run(parts, () => make({ read }))
+    return { status, body, headers, keep: keep && parts.keep, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`, madeAt: Date.now() }
   }
   if (!row.dear) return alone()
   return JSON.parse(await platform.flights.once(key, async () => JSON.stringify(await alone()))) as Packed
 }
+
+/** While a page is rendered: whether anything that it was made from may not be kept. */
+const rendering = new AsyncLocalStorage<{ keep: boolean }>()
 
 const unpacked = ({ body, ...rest }: Packed): PublicAnswer => ({ ...rest, body: Buffer.from(body) })
 
@@ -135,6 +141,8 @@ const matches = (wanted: string, etag: string) => wanted.trim() === '*' || wante
 
 function send(event: H3Event, row: Freshness, tags: readonly string[], answer: PublicAnswer, layer: string) {
   event.context.timing.note('cache', layer)
+  const whole = rendering.getStore()
+  if (whole && !answer.keep) whole.keep = false
   removeResponseHeader(event, 'set-cookie')
   setResponseHeaders(event, answer.headers)
   if (!answer.keep || answer.status !== 200) {
