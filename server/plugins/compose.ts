@@ -25,9 +25,9 @@ export default defineNitroPlugin(async (nitro) => {
   const config = readConfig()
   const composed = composePlatform(config)
   const storage = useStorage()
-  const ready = composed.then(async ({ platform, redis }) => {
+  const ready = composed.then(async ({ platform, guard }) => {
     await storage.unmount('cache')
-    storage.mount('cache', redis ? redisCacheDriver({ redis, ttlS: cacheTtlS, prefix: `cache:${config.version}:` }) : memoryDriver({ max: 2_000, ttl: cacheTtlS * 1_000 }))
+    storage.mount('cache', guard ? redisCacheDriver({ guard, ttlS: cacheTtlS, prefix: `cache:${config.version}:` }) : memoryDriver({ max: 2_000, ttl: cacheTtlS * 1_000 }))
     const shop = composeShop(platform)
     const worker = config.role === 'web' ? null : startWorker(platform, shop)
     return { platform, shop, worker }
