@@ -5,6 +5,7 @@ const sentences: Record<string, string> = {
   'auth/email-taken': 'There is already an account with that e-mail. Log in instead?',
   'auth/login-needed': 'Log in first, then we can show you this.',
   'auth/too-many-tries': 'That was a lot of tries for this account. Wait a little, or set a new password by e-mail.',
+  'platform/too-many-requests': 'That was a lot at once. Wait a moment and try again.',
   'auth/busy': 'A lot of people are logging in right now. Try again in a few seconds.',
   'auth/wrong-password': 'That is not the password you have now.',
   'auth/password-length': 'Use 8 to 128 characters.',

@@ -12,15 +12,14 @@ import { createStripeGateway, paymentInvariants } from './payments/index.ts'
 import { startChangeFeed } from './platform/cache/change-feed.ts'
 import { noFlights, redisFlights } from './platform/cache/flights.ts'
 import { createHotAnswers } from './platform/cache/hot-answers.ts'
+import { guardRedis } from './platform/cache/redis-guard.ts'
 import { connectRedis, whenReady } from './platform/cache/redis.ts'
 import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/db/database.ts'
 import { outboxInvariants } from './platform/outbox/invariants.ts'
 import type { Subscriber } from './platform/outbox/subscriber.ts'
 import { openQueues } from './platform/queue/queues.ts'
-import { memoryLimiter } from './platform/rate-limit/memory-limiter.ts'
-import { redisLimiter } from './platform/rate-limit/redis-limiter.ts'
-import { resilientLimiter } from './platform/rate-limit/resilient-limiter.ts'
+import { openLimiter } from './platform/rate-limit/open-limiter.ts'
 import { startListener } from './platform/realtime/listener.ts'
 import { createOutbound } from './platform/resilience/outbound.ts'
 import type { Platform } from './platform/services.ts'
@@ -38,9 +37,10 @@ export async function composePlatform(config: Config) {
   gaugeProcess(metrics, database)
   const redis = config.redis.cacheUrl ? connectRedis(config.redis.cacheUrl) : null
   if (redis) await whenReady(redis)
-  const local = memoryLimiter()
   const listener = startListener(config.database.primaryUrl, log)
   const changes = startChangeFeed({ listener, database, log })
+  const guard = redis && guardRedis(redis, { name: 'the cache' })
+  const limiter = openLimiter(config, redis && guard && { redis, guard })
   const platform: Platform = {
     config,
     log,
@@ -48,23 +48,24 @@ export async function composePlatform(config: Config) {
     database,
     queues: openQueues({ redisUrl: config.redis.queueUrl, databaseUrl: config.database.primaryUrl, patience: config.queue }),
     listener,
-    limiter: redis ? resilientLimiter(redisLimiter(redis), local) : local,
+    limiter,
     cacheBackend: redis ? 'redis' : 'memory',
     changes,
-    flights: redis ? redisFlights(redis, { run: work => work(redis), prefix: `flight:${config.version}:` }) : noFlights,
+    flights: redis && guard ? redisFlights(redis, { run: guard.run, prefix: `flight:${config.version}:` }) : noFlights,
     hotAnswers: createHotAnswers({ maxBytes: config.processCacheBytes }),
     async pingCache() {
-      await redis?.ping()
+      await guard?.run(client => client.ping())
     },
   }
   async function close() {
     changes.stop()
     await platform.queues.close()
     await platform.listener.stop()
+    await limiter.close()
     redis?.disconnect()
     await database.close()
   }
-  return { platform, redis, close }
+  return { platform, guard, close }
 }
 
 /** Wires the domains to the outside world and to each other. */

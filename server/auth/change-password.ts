@@ -5,6 +5,7 @@ import { audit, originOf } from '../platform/audit/audit.ts'
 import { databaseFor } from '../platform/db/for-event.ts'
 import { writeShopperCookie } from '../platform/http/shopper-cookie.ts'
 import { appendEvent } from '../platform/outbox/append-event.ts'
+import { enforceForAccount } from '../platform/rate-limit/enforce.ts'
 import { findUser, forgetDevices, replacePassword, voidResets } from './db/account-queries.ts'
 import { deleteSessions, renewSession } from './db/queries.ts'
 import { loginNeeded, wrongCurrentPassword } from './errors.ts'
@@ -16,10 +17,12 @@ import { charge, forgive, tallyOfSession } from './throttle.ts'
 
 /**
  * Changes the password of whoever is logged in and knows it. Every other session ends; this one goes on under a new token.
- * @throws {AppError} 401, 403 `auth/wrong-password`, 422 for a password that is refused, 429 `auth/too-many-tries`, 503 `auth/busy`
+ * @throws {AppError} 401, 403 `auth/wrong-password`, 422 for a password that is refused, 429 `auth/too-many-tries` or
+ * `platform/too-many-requests`, 503 `auth/busy`
  */
 export async function changePassword(event: H3Event, { current, password }: z.output<typeof changePasswordBody>): Promise<void> {
   const { user, sessionId } = await requireUser(event)
+  await enforceForAccount(event, user.id)
   const db = databaseFor(event)
   acceptPassword(password, user)
   const tally = tallyOfSession(user.email, sessionId)

@@ -15,6 +15,7 @@ import type { Transaction } from '../platform/db/connect.ts'
 import { databaseFor } from '../platform/db/for-event.ts'
 import { writeShopperCookie } from '../platform/http/shopper-cookie.ts'
 import { appendEvent } from '../platform/outbox/append-event.ts'
+import { enforceForAccount } from '../platform/rate-limit/enforce.ts'
 import { countMailedResets, findReset, forgetDevices, giveToken, insertReset, lockUnmailedReset, rememberDevice, replacePassword, spendReset, voidResets } from './db/account-queries.ts'
 import { deleteSessions } from './db/queries.ts'
 import { resetUnusable } from './errors.ts'
@@ -27,8 +28,12 @@ import { forgiveAll } from './throttle.ts'
 /** Nobody's mailbox is filled by somebody else. */
 const mailsPerHour = 3
 
-/** Takes the wish down; whether there is anybody to write to is found out by the worker. */
+/**
+ * Takes the wish down; whether there is anybody to write to is found out by the worker.
+ * @throws {AppError} 429 `platform/too-many-requests`, for an address that nobody has as well
+ */
 export async function requestReset(event: H3Event, { email }: z.output<typeof resetRequestBody>): Promise<void> {
+  await enforceForAccount(event, email)
   await databaseFor(event).write(async (tx) => {
     const { id, userId } = await insertReset(tx, email)
     await appendEvent(tx, resetRequested(id))

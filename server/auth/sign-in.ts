@@ -5,6 +5,7 @@ import { audit, originOf, pseudonymOf } from '../platform/audit/audit.ts'
 import type { Transaction } from '../platform/db/connect.ts'
 import { databaseFor } from '../platform/db/for-event.ts'
 import { readShopperCookie, writeShopperCookie } from '../platform/http/shopper-cookie.ts'
+import { enforceForAccount } from '../platform/rate-limit/enforce.ts'
 import { racePoint } from '../platform/race-points.ts'
 import { findLogin, passwordIsStill, rememberDevice, replacePassword } from './db/account-queries.ts'
 import { deleteSession, insertSession, insertUser } from './db/queries.ts'
@@ -23,8 +24,9 @@ declare module 'h3' {
   }
 }
 
-/** @throws {AppError} 409 `auth/email-taken`, 422 for a password that is refused, 503 `auth/busy` */
+/** @throws {AppError} 409 `auth/email-taken`, 422 for a password that is refused, 429 `platform/too-many-requests`, 503 `auth/busy` */
 export async function register(event: H3Event, { email, password, name }: z.output<typeof registerBody>): Promise<User> {
+  await enforceForAccount(event, email)
   acceptPassword(password, { email, name })
   const passwordHash = await hashPassword(password)
   const row = await databaseFor(event).write(async (tx) => {
@@ -39,9 +41,10 @@ export async function register(event: H3Event, { email, password, name }: z.outp
 
 /**
  * @throws {AppError} 401 `auth/wrong-credentials`, the same for an unknown address and after the same work; 429
- * `auth/too-many-tries`, 503 `auth/busy`
+ * `auth/too-many-tries` or `platform/too-many-requests`, 503 `auth/busy`
  */
 export async function login(event: H3Event, { email, password }: z.output<typeof loginBody>): Promise<User> {
+  await enforceForAccount(event, email)
   const db = databaseFor(event)
   const deviceHash = deviceHashOf(event)
   const row = await db.fresh(primary => findLogin(primary, { email, deviceHash }))

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { defineEventHandler, getHeader, setResponseHeader } from 'h3'
+import { rememberTiming } from '../platform/telemetry/current-timing.ts'
 import { ServerTiming } from '../platform/telemetry/server-timing.ts'
 import { continueTrace } from '../platform/telemetry/trace-context.ts'
 
@@ -9,5 +10,6 @@ export default defineEventHandler((event) => {
   event.context.requestId = /^[\w-]{8,64}$/.test(given) ? given : randomUUID()
   event.context.traceparent = continueTrace(getHeader(event, 'traceparent'))
   event.context.timing ??= new ServerTiming()
+  rememberTiming(event.context.timing)
   setResponseHeader(event, 'x-request-id', event.context.requestId)
 })

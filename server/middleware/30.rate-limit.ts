@@ -1,23 +1,20 @@
-import { defineEventHandler, setResponseHeader } from 'h3'
+import { defineEventHandler } from 'h3'
 import { AppError } from '../platform/http/app-error.ts'
 import { clientAddress, limitKeyOf } from '../platform/http/client-address.ts'
-import { policyFor } from '../platform/rate-limit/policies.ts'
+import { refuseInWords } from '../platform/http/refusal-page.ts'
+import { enforce } from '../platform/rate-limit/enforce.ts'
+import { policyOf } from '../platform/rate-limit/policies.ts'
 
-/** Limits a class of routes per address; headers after draft-ietf-httpapi-ratelimit-headers-11. */
+/** Limits each class of routes per address; what a page's own reads cost is the page's. */
 export default defineEventHandler(async (event) => {
-  const { config, limiter } = event.context.platform
-  if (!config.rateLimits) return
-  const policy = policyFor(event.method, event.path.split('?')[0]!)
+  const { config } = event.context.platform
+  const policy = config.rateLimits ? policyOf(event, config) : null
   if (!policy) return
-  const decision = await limiter.take(limitKeyOf(clientAddress(event, config.trustedProxies)), policy)
-  setResponseHeader(event, 'RateLimit-Policy', `"${policy.name}";q=${policy.quota};w=${policy.windowMs / 1_000}`)
-  setResponseHeader(event, 'RateLimit', `"${policy.name}";r=${decision.remaining};t=${Math.ceil(decision.resetMs / 1_000)}`)
-  if (decision.allowed) return
-  throw new AppError({
-    code: 'platform/too-many-requests',
-    status: 429,
-    title: 'That was a lot at once',
-    detail: 'Please wait a moment and try again.',
-    retryAfterS: Math.ceil(decision.retryAfterMs / 1_000),
-  })
+  try {
+    await enforce(event, policy, limitKeyOf(clientAddress(event, config.trustedProxies)))
+  }
+  catch (error) {
+    if (error instanceof AppError && !event.path.startsWith('/api')) return refuseInWords(event, error)
+    throw error
+  }
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isAddressRange } from './http/address-ranges.ts'
 
 const url = (protocols: string[]) => {
   const expected = `expected a URL starting with ${protocols.map(protocol => `${protocol}//`).join(' or ')}`
@@ -34,10 +35,13 @@ export const environment = z.object({
   DATA_DIR: z.string().default('.data'),
   SMTP_URL: url(['smtp:', 'smtps:']).optional(),
   MAIL_FROM: z.string().default('Monolith Supply <orders@monolith.example>'),
-  TRUSTED_PROXIES: z.string().default('').transform(list => list.split(',').map(item => item.trim()).filter(Boolean)),
+  TRUSTED_PROXIES: z.string().default('').transform(list => list.split(',').map(item => item.trim()).filter(Boolean))
+    .refine(list => list.every(isAddressRange), 'expected addresses or CIDR ranges with commas between them'),
+  ADMIN_THROUGH_PROXY: z.enum(['on', 'off']).default('off'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   METRICS: z.enum(['on', 'off']).default('on'),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  WEB_INSTANCES: wholeNumber(1, 1_000).default(1),
   QUEUE_ATTEMPTS: wholeNumber(1, 100).default(22),
   QUEUE_FIRST_PAUSE_MS: wholeNumber(10, 60_000).default(500),
   QUEUE_LONGEST_PAUSE_MS: wholeNumber(10, 3_600_000).default(300_000),
@@ -76,11 +80,13 @@ export function loadConfig(env: Record<string, string | undefined>) {
     dataDir: values.DATA_DIR,
     logLevel: values.LOG_LEVEL,
     trustedProxies: values.TRUSTED_PROXIES,
+    adminThroughProxy: values.ADMIN_THROUGH_PROXY === 'on',
     metrics: values.METRICS === 'on',
     rateLimits: values.RATE_LIMITS === 'on',
     cacheLayers: { process: values.CACHE_LAYERS.includes('process'), shared: values.CACHE_LAYERS.includes('shared') },
     processCacheBytes: values.PROCESS_CACHE_MB * 1_000_000,
     edgePurgeUrls: values.EDGE_PURGE_URLS,
+    webInstances: values.WEB_INSTANCES,
     holdMs: Math.round(values.HOLD_MINUTES * 60_000),
     database: {
       primaryUrl: values.DATABASE_URL,

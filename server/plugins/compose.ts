@@ -28,11 +28,11 @@ export default defineNitroPlugin(async (nitro) => {
   const config = readConfig()
   const composed = composePlatform(config)
   const storage = useStorage()
-  const ready = composed.then(async ({ platform, redis }) => {
+  const ready = composed.then(async ({ platform, guard }) => {
     await storage.unmount('cache')
     // Of another build, a page would name scripts that are gone.
     const prefix = `cache:${config.version}:${useRuntimeConfig().app.buildId}:`
-    storage.mount('cache', redis ? redisCacheDriver({ redis, ttlS, prefix }) : memoryCacheDriver({ maxEntries: 2_000, ttlS }))
+    storage.mount('cache', guard ? redisCacheDriver({ guard, ttlS, prefix }) : memoryCacheDriver({ maxEntries: 2_000, ttlS }))
     const shop = composeShop(platform)
     const worker = config.role === 'web' ? null : startWorker(platform, shop)
     return { platform, shop, worker }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, test } from 'vitest'
 import { prefixStorage, createStorage } from 'unstorage'
 import sameOrigin from '../../server/middleware/20.same-origin.ts'
+import { guardRedis } from '../../server/platform/cache/redis-guard.ts'
 import { connectRedis, whenReady } from '../../server/platform/cache/redis.ts'
 import { redisCacheDriver } from '../../server/platform/cache/storage-driver.ts'
 import errorHandler from '../../server/platform/http/error-handler.ts'
@@ -32,7 +33,7 @@ test('without a count in one step a rush passes the limit', async () => {
   await proof({
     pattern: 'rate-limiting',
     claim: `Of ${requests} requests at once, a limit of ${quota} lets ${quota} pass.`,
-    real: redisLimiter(client),
+    real: redisLimiter(client, guardRedis(client, { name: 'proof' })),
     naive: countingLimiter(client),
     async check(limiter) {
       const key = crypto.randomUUID()
@@ -49,7 +50,7 @@ test('without guards a dead cache is a dead page', async () => {
     pattern: 'cache-aside',
     claim: 'With a dead cache every page is answered from the database.',
     real: (() => {
-      const storage = prefixStorage(createStorage({ driver: redisCacheDriver({ redis: dead, ttlS: () => 60, prefix: 'proof:' }) }), 'pages')
+      const storage = prefixStorage(createStorage({ driver: redisCacheDriver({ guard: guardRedis(dead, { name: 'proof' }), ttlS: () => 60, prefix: 'proof:' }) }), 'pages')
       return { get: (key: string) => storage.getItem<string>(key), set: (key: string, value: string) => storage.setItem(key, value) }
     })(),
     naive: { get: (key: string) => dead.get(key), set: async (key: string, value: string) => void await dead.set(key, value) },

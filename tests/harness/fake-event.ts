@@ -5,7 +5,7 @@ import type { Database } from '../../server/platform/db/database.ts'
 import { ServerTiming } from '../../server/platform/telemetry/server-timing.ts'
 import { loadConfig } from '../../server/platform/config.ts'
 
-const config = loadConfig({ DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', STRIPE_SECRET_KEY: 'sk_test_0123456789', STRIPE_WEBHOOK_SECRET: 'whsec_0123456789' })
+const config = loadConfig({ DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', STRIPE_SECRET_KEY: 'sk_test_0123456789', STRIPE_WEBHOOK_SECRET: 'whsec_0123456789', RATE_LIMITS: 'off' })
 
 /** A request that no server received, for a use case that takes one: what it stands on is the test's database alone. */
 export function fakeEvent(database: Database, { cookie = '', publicUrl = config.publicUrl }: { cookie?: string, publicUrl?: string } = {}): H3Event {

@@ -56,6 +56,10 @@ describe('the configuration', () => {
     ['STRIPE_SECRET_KEY', 'short'],
     ['STRIPE_WEBHOOK_SECRET', 'short'],
     ['CARRIER_WEBHOOK_SECRET', 'short'],
+    ['TRUSTED_PROXIES', '10.0.0.1,balancer'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['ADMIN_THROUGH_PROXY', 'yes'],
+    ['WEB_INSTANCES', '0'],
     ['APP_MODE', 'live'],
     ['APP_ROLE', 'server'],
     ['LOG_LEVEL', 'loud'],
@@ -104,7 +108,7 @@ describe('the configuration', () => {
   })
 
   it('when proxies are listed, then blanks between them do not matter', () => {
-    expect(loadConfig({ ...required, TRUSTED_PROXIES: ' 10.0.0.1 ,, ::1,' }).trustedProxies).toEqual(['10.0.0.1', '::1'])
+    expect(loadConfig({ ...required, TRUSTED_PROXIES: ' 10.0.0.1 ,, fd00::/8,' }).trustedProxies).toEqual(['10.0.0.1', 'fd00::/8'])
   })
 })
 

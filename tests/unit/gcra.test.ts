@@ -23,7 +23,7 @@ describe('gcra', () => {
 
   it('when the quota is used up, then the next request waits for one interval', () => {
     const burst = Array<number>(10).fill(0)
-    expect(takeAt([...burst, 0]).at(-1)).toEqual({ allowed: false, remaining: 0, resetMs: 60_000, retryAfterMs: intervalMs })
+    expect(takeAt([...burst, 0]).at(-1)).toEqual({ allowed: false, granted: 0, remaining: 0, resetMs: 60_000, retryAfterMs: intervalMs })
     expect(takeAt([...burst, intervalMs - 1]).at(-1)).toMatchObject({ allowed: false, retryAfterMs: 1 })
     expect(takeAt([...burst, intervalMs]).at(-1)).toMatchObject({ allowed: true, remaining: 0, retryAfterMs: 0 })
   })
@@ -53,6 +53,21 @@ describe('gcra', () => {
 
   it('when one request a window is allowed, then the second waits for the whole window', () => {
     expect(takeAt([0, 0], { name: 'once', quota: 1, windowMs: 1_000 })[1]).toMatchObject({ allowed: false, retryAfterMs: 1_000 })
+  })
+
+  it('when a policy has a burst of its own, then that much passes at once, and the rate stays', () => {
+    const bursty = { ...policy, burst: 3 }
+    expect(allowedOf([0, 0, 0, 0], bursty)).toEqual([true, true, true, false])
+    expect(takeAt([0, 0, 0, 0], bursty)[3]).toMatchObject({ retryAfterMs: intervalMs, resetMs: 3 * intervalMs })
+    expect(allowedOf(Array.from({ length: 600 }, (_, i) => i * 1_000), bursty).filter(Boolean)).toHaveLength(3 + 99)
+  })
+
+  it('when several are wanted, then as many are given as there are', () => {
+    const first = gcra(0, null, policy, 7)
+    expect(first).toEqual({ decision: { allowed: true, granted: 7, remaining: 3, resetMs: 7 * intervalMs, retryAfterMs: 0 }, tatMs: 7 * intervalMs })
+    const second = gcra(0, first.tatMs, policy, 7)
+    expect(second.decision).toMatchObject({ allowed: true, granted: 3, remaining: 0 })
+    expect(gcra(0, second.tatMs, policy, 7)).toMatchObject({ decision: { allowed: false, granted: 0 }, tatMs: null })
   })
 
   it('when the clock has fractions, then no request of the quota is refused or miscounted for a rounding error', () => {

@@ -2,23 +2,22 @@
  * The storage below `defineCachedEventHandler`.
  *
  * Prevents: a dead, hung or corrupt Redis becoming the shopper's problem.
- * Guarantees: a failed read is a miss, a failed write is forgotten, every entry expires after the seconds that `ttlS` says of its key, and after a
- * few failures in a row Redis is not asked again until a probe succeeds.
+ * Guarantees: a failed read is a miss, a failed write is forgotten, every entry expires after the seconds that `ttlS` says of its
+ * key, and while the connection's guard knows that Redis does not answer, nobody waits for it.
  *
  * @pattern cache-aside
  */
-import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel'
 import type { Redis } from 'ioredis'
 import { defineDriver } from 'unstorage'
+import type { RedisGuard } from './redis-guard.ts'
 
-interface Options { redis: Redis, ttlS: (key: string) => number, prefix: string }
+interface Options { guard: Pick<RedisGuard, 'run'>, ttlS: (key: string) => number, prefix: string }
 
 export const redisCacheDriver = defineDriver((options: Options) => {
-  const { redis, ttlS, prefix } = options
-  const breaker = circuitBreaker(handleAll, { halfOpenAfter: 1_000, breaker: new ConsecutiveBreaker(2) })
-  async function orElse<T>(otherwise: T, work: () => Promise<T>): Promise<T> {
+  const { guard, ttlS, prefix } = options
+  async function orElse<T>(otherwise: T, work: (redis: Redis) => Promise<T>): Promise<T> {
     try {
-      return await breaker.execute(work)
+      return await guard.run(work)
     }
     catch {
       return otherwise
@@ -29,15 +28,15 @@ export const redisCacheDriver = defineDriver((options: Options) => {
   return {
     name: 'redis-cache',
     options,
-    hasItem: key => orElse(false, async () => await redis.exists(keyOf(key)) > 0),
-    getItem: key => orElse<string | null>(null, () => redis.get(keyOf(key))),
+    hasItem: key => orElse(false, async redis => await redis.exists(keyOf(key)) > 0),
+    getItem: key => orElse<string | null>(null, redis => redis.get(keyOf(key))),
     async setItem(key, value) {
-      await orElse<unknown>(null, () => redis.set(keyOf(key), value, 'EX', ttlS(key)))
+      await orElse<unknown>(null, redis => redis.set(keyOf(key), value, 'EX', ttlS(key)))
     },
     async removeItem(key) {
-      await orElse<unknown>(null, () => redis.unlink(keyOf(key)))
+      await orElse<unknown>(null, redis => redis.unlink(keyOf(key)))
     },
-    getKeys: base => orElse<string[]>([], async () => {
+    getKeys: base => orElse<string[]>([], async (redis) => {
       const keys: string[] = []
       for await (const page of redis.scanStream({ match: `${prefix}${base}*`, count: 500 })) keys.push(...(page as string[]).map(key => key.slice(prefix.length)))
       return keys

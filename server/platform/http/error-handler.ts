@@ -36,7 +36,8 @@ export default async function errorHandler(error: H3Error, event: H3Event) {
     event.context.platform?.log.error('request failed', { error, path: event.path.split('?')[0], method: event.method, requestId: event.context.requestId, traceId })
   }
   if (appError.retryAfterS !== undefined) setResponseHeader(event, 'retry-after', appError.retryAfterS)
-  if (!event.path.startsWith('/api') && !event.path.startsWith('/pictures')) {
+  // A missing file is no page either: rendering one for it would be the dearest answer that has no limit.
+  if (!/^\/(?:api|pictures|_nuxt)/.test(event.path)) {
     // Nuxt renders the page; it must not print our stack.
     error.statusCode = appError.statusCode
     error.statusMessage = appError.title

@@ -4,36 +4,49 @@
  */
 export interface RateLimitPolicy {
   name: string
-  /** Requests per window; also the burst. */
+  /** Requests per window, sustained: one permit comes back every `windowMs / quota`. */
   quota: number
   windowMs: number
+  /** Requests at once after a quiet time; the quota unless told otherwise. */
+  burst?: number
+  /** At most so many permits are taken at once, to be spent within a second; one at a time unless told otherwise. */
+  lease?: number
+  /** What each process may let pass while it cannot count with the others: all of it, or its share. */
+  alone?: 'share'
 }
 
 export interface RateDecision {
   allowed: boolean
-  /** Requests that would be allowed right now, after this one. */
+  /** Permits that were taken: at most as many as were asked for, none when refused. */
+  granted: number
+  /** Requests that would be allowed right now, after those. */
   remaining: number
-  /** Until the whole quota is there again. */
+  /** Until the whole burst is there again. */
   resetMs: number
   /** Until the next request conforms; 0 when allowed. */
   retryAfterMs: number
 }
 
 export interface RateLimiter {
-  take(key: string, policy: RateLimitPolicy): Promise<RateDecision>
+  /** @param count how many permits to take, fewer when fewer are there; 1 unless told otherwise */
+  take(key: string, policy: RateLimitPolicy, count?: number): Promise<RateDecision>
 }
 
 /** Clocks have fractions, and sums of them are off by less than this: a request is not refused for a rounding error. */
 const roundingMs = 0.001
 
+export const burstOf = ({ quota, burst }: RateLimitPolicy): number => burst ?? quota
+
 /** One step of the algorithm; times in milliseconds on one clock. Answers the TAT to keep, `null` to keep the old one. */
-export function gcra(nowMs: number, storedTatMs: number | null, { quota, windowMs }: RateLimitPolicy): { decision: RateDecision, tatMs: number | null } {
-  const interval = windowMs / quota
-  const tat = Math.max(storedTatMs ?? nowMs, nowMs)
-  const next = tat + interval
-  const earlyMs = next - windowMs - nowMs
-  if (earlyMs > roundingMs) {
-    return { decision: { allowed: false, remaining: 0, resetMs: tat - nowMs, retryAfterMs: earlyMs }, tatMs: null }
+export function gcra(nowMs: number, storedTatMs: number | null, policy: RateLimitPolicy, count = 1): { decision: RateDecision, tatMs: number | null } {
+  const interval = policy.windowMs / policy.quota
+  const waitingMs = Math.max(storedTatMs ?? nowMs, nowMs) - nowMs
+  const available = Math.floor((interval * burstOf(policy) - waitingMs + roundingMs) / interval)
+  if (available < 1) {
+    const retryAfterMs = waitingMs + interval - interval * burstOf(policy)
+    return { decision: { allowed: false, granted: 0, remaining: 0, resetMs: waitingMs, retryAfterMs }, tatMs: null }
   }
-  return { decision: { allowed: true, remaining: Math.floor((roundingMs - earlyMs) / interval), resetMs: next - nowMs, retryAfterMs: 0 }, tatMs: next }
+  const granted = Math.min(count, available)
+  const resetMs = waitingMs + granted * interval
+  return { decision: { allowed: true, granted, remaining: available - granted, resetMs, retryAfterMs: 0 }, tatMs: nowMs + resetMs }
 }

@@ -4,9 +4,9 @@ import { gcra, type RateLimiter } from './gcra.ts'
 export function memoryLimiter({ maxKeys = 50_000, now = () => performance.now() } = {}): RateLimiter {
   const tats = new Map<string, number>()
   return {
-    async take(key, policy) {
+    async take(key, policy, count) {
       const name = `${policy.name}:${key}`
-      const { decision, tatMs } = gcra(now(), tats.get(name) ?? null, policy)
+      const { decision, tatMs } = gcra(now(), tats.get(name) ?? null, policy, count)
       if (tatMs !== null) {
         tats.delete(name)
         tats.set(name, tatMs)

@@ -1,17 +1,25 @@
-import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel'
-import type { RateLimiter } from './gcra.ts'
+import { burstOf, type RateLimiter, type RateLimitPolicy } from './gcra.ts'
 
-/** Asks the shared limiter, and a local one while the shared one is not there: never unlimited, never an outage of its own. */
-export function resilientLimiter(shared: RateLimiter, local: RateLimiter): RateLimiter {
-  const breaker = circuitBreaker(handleAll, { halfOpenAfter: 1_000, breaker: new ConsecutiveBreaker(2) })
+/**
+ * Asks the shared limiter, and a local one while the shared one is not there: never unlimited, never an outage of its own.
+ * Where abuse would pay, each process then lets only its share pass, so that together they keep the limit.
+ *
+ * @param instances how many processes there were when they could last be counted
+ */
+export function resilientLimiter(shared: RateLimiter, local: RateLimiter, { instances }: { instances: () => number }): RateLimiter {
   return {
-    async take(key, policy) {
+    async take(key, policy, count) {
       try {
-        return await breaker.execute(() => shared.take(key, policy))
+        return await shared.take(key, policy, count)
       }
       catch {
-        return local.take(key, policy)
+        return local.take(key, policy.alone === 'share' ? shareOf(policy, instances()) : policy, count)
       }
     },
   }
+}
+
+/** One process' part, rounded up, so at least 1. */
+function shareOf(policy: RateLimitPolicy, instances: number): RateLimitPolicy {
+  return { ...policy, quota: Math.ceil(policy.quota / instances), burst: Math.ceil(burstOf(policy) / instances) }
 }
