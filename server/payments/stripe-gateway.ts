@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import Stripe from 'stripe'
 import { bounded } from '../platform/resilience/fetch-json.ts'
+import { currentTiming } from '../platform/telemetry/current-timing.ts'
 import { createOutbound, OutboundRefusedError, OutboundTimeoutError } from '../platform/resilience/outbound.ts'
 import { readRetryAfterMs } from '../platform/resilience/retry-after.ts'
 import { cardRefused, DeclinedError, GatewayBusyError, gatewayDown, GatewayTimeoutError, GatewayUnreachableError, type PaymentGateway } from './gateway.ts'
@@ -50,7 +51,8 @@ export function createStripeGateway({ secretKey, webhookSecret, apiUrl }: { secr
 
   async function ask<T>(work: () => Promise<T>, repeatable = false): Promise<T> {
     try {
-      return await outbound.call(signal => calling.run(signal, work), { repeatable })
+      const call = () => outbound.call(signal => calling.run(signal, work), { repeatable })
+      return await (currentTiming()?.measure('gateway', call) ?? call())
     }
     catch (error) {
       if (neverArrived(error)) throw new GatewayUnreachableError('the payment gateway cannot be reached', { cause: error })

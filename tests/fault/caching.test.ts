@@ -26,7 +26,7 @@ async function read(base: string, path: string, headers: Record<string, string> 
   const answer = await fetch(base + path, { headers: { accept: 'text/html', ...headers } })
   return { status: answer.status, headers: answer.headers, text: await answer.text() }
 }
-const rename = (slug: string, name: string) => stack.database.fresh(db => db.execute(sql`update products set name = ${name} where slug = ${slug}`))
+const rename = (slug: string, name: string) => stack.database.fresh(db => db.execute(sql`update products set name = ${name}, description = '' where slug = ${slug}`))
 
 describe('an answer for everybody', () => {
   test('when it is asked for again, then it comes from this process, and on another instance from Redis', async () => {
@@ -59,7 +59,9 @@ describe('an answer for everybody', () => {
   })
 
   test('when two shoppers with things of their own look at once, then neither finds the other, nor themselves, in a page', async () => {
-    const [variantId] = await addProduct(stack.database, product(`canary-${crypto.randomUUID()}`))
+    const slug = `canary-${crypto.randomUUID()}`
+    const [variantId] = await addProduct(stack.database, product(slug))
+    for (const base of stack.urls) await until(() => read(base, '/api/products?limit=50'), answer => answer.text.includes(slug))
     const canaries = await Promise.all(['Canary Quetzal', 'Canary Hoatzin'].map(async (name, index) => {
       const shopper = new TestShopper(stack.urls[index]!)
       const email = `${name.slice(7).toLowerCase()}-${crypto.randomUUID()}@example.com`
@@ -126,7 +128,7 @@ describe('a change', () => {
   })
 })
 
-test('while 10,000 products come in, each listing is loaded once a state, not once a reader', async () => {
+test('while 3,000 products come in, each listing is loaded once a state, not once a reader', async () => {
   const path = '/api/products?limit=24&facets=1&minPrice=5'
   let importing = true
   let [asked, loaded] = [0, 0]
@@ -140,11 +142,11 @@ test('while 10,000 products come in, each listing is loaded once a state, not on
       states.add(String((JSON.parse(text) as ProductList).facets!.total))
     }
   })
-  const batches = 20
+  const batches = 10
   const own = openDatabase({ primaryUrl: stack.cluster.primaryUrl, poolMax: 2, replicaMaxLagMs: 10_000, name: 'import', statementTimeoutMs: 60_000 })
   try {
     for (let batch = 0; batch < batches; batch++) {
-      await own.write(tx => saveProducts(tx, Array.from({ length: 500 }, (_, index) => product(`imported-${batch}-${index}`, { colours: ['Salt'] }))))
+      await own.write(tx => saveProducts(tx, Array.from({ length: 300 }, (_, index) => product(`imported-${batch}-${index}`, { colours: ['Salt'] }))))
     }
   }
   finally {
@@ -152,7 +154,7 @@ test('while 10,000 products come in, each listing is loaded once a state, not on
     await own.close()
   }
   await Promise.all(readers)
-  await until(() => read(stack.urls[0]!, path), answer => (JSON.parse(answer.text) as ProductList).facets!.total >= 10_000, { withinMs: 5_000 })
+  await until(() => read(stack.urls[0]!, path), answer => (JSON.parse(answer.text) as ProductList).facets!.total >= 3_000, { withinMs: 5_000 })
   // A batch is one change, taken in by two instances that need not hear of it in the same instant.
   expect(loaded, JSON.stringify({ asked, loaded, states: states.size })).toBeLessThanOrEqual(batches * 3)
   expect(asked).toBeGreaterThan(loaded * 2)
