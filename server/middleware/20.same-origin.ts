@@ -6,7 +6,7 @@
  * @pattern fetch-metadata
  */
 import { defineEventHandler, getHeader } from 'h3'
-import { AppError } from '../platform/http/app-error.ts'
+import { crossOrigin } from '../platform/http/refusals.ts'
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -17,5 +17,5 @@ export default defineEventHandler((event) => {
   const host = getHeader(event, 'host')
   // Without Fetch Metadata (an old browser) the Origin decides; without both it is no browser, and has no cookie to abuse.
   const foreign = site ? site !== 'same-origin' && site !== 'none' : origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host)
-  if (foreign) throw new AppError({ code: 'platform/cross-origin', status: 403, title: 'That came from another site' })
+  if (foreign) throw crossOrigin()
 })

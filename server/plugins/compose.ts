@@ -4,6 +4,7 @@ import { composePlatform, composeShop } from '../composition.ts'
 import { redisCacheDriver } from '../platform/cache/storage-driver.ts'
 import { ConfigError, loadConfig } from '../platform/config.ts'
 import { countAnswer } from '../platform/http/count-answer.ts'
+import { logAnswer } from '../platform/telemetry/access-log.ts'
 import { ServerTiming } from '../platform/telemetry/server-timing.ts'
 import { startWorker } from '../worker.ts'
 
@@ -38,6 +39,7 @@ export default defineNitroPlugin(async (nitro) => {
     const { gateway, onSignedIn, stopShipment, recommendations, pictures, invariants } = shop
     Object.assign(event.context, { platform, gateway, onSignedIn, stopShipment, recommendations, pictures, invariants, timing: new ServerTiming() })
     if (config.metrics) countAnswer(event, platform.metrics)
+    if (config.logLevel === 'debug') logAnswer(event, platform.log)
   })
   nitro.hooks.hook('beforeResponse', (event) => {
     if (!event.node.res.headersSent) event.node.res.setHeader('server-timing', event.context.timing.header())

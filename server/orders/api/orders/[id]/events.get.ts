@@ -25,6 +25,10 @@ export default defineEventHandler(async (event) => {
   const lastSeen = Number(getHeader(event, 'last-event-id') ?? 0)
   setResponseHeader(event, 'cache-control', 'private, no-store')
   setResponseHeader(event, 'x-accel-buffering', 'no')
+  if (event.context.headOnly) {
+    setResponseHeader(event, 'content-type', 'text/event-stream')
+    return ''
+  }
 
   const stream = createEventStream(event)
   const { database, listener } = event.context.platform
