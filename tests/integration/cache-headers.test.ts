@@ -74,7 +74,7 @@ describe('what is about one shopper, or is no answer', () => {
     '/api/cart', '/api/auth/session', '/api/auth/sessions', '/api/orders', '/api/orders/00000000-0000-4000-8000-000000000000', '/api/checkout/00000000-0000-4000-8000-000000000000',
     '/api/products/not-a-thing', '/api/products?limit=0', '/api/health', '/api/health/live', '/api/health/ready', '/api/admin/returns', '/api/nowhere', '/metrics',
   ])('%s is kept by no edge and no browser', async (path) => {
-    for (const headers of [{}, { cookie: shopper.cookie }]) {
+    for (const headers of [{}, { cookie: shopper.cookie }] as Record<string, string>[]) {
       const { response, edge, browser } = await fetched(path, headers)
       expect(response.status).toBeLessThan(500)
       expect(response.headers.get('cache-control')).toMatch(/no-store/)
@@ -97,7 +97,7 @@ test('every answer says which layer, which database with its lag, what Redis too
   const parts = async (path: string, cookie = '') => Object.fromEntries((await fetched(path, { cookie })).response.headers.get('server-timing')!.split(', ').map(part => [part.split(';')[0]!, part]))
   const fresh = await parts(`/api/products?minPrice=${Math.floor(Math.random() * 1e6)}`)
   expect(fresh.cache).toBe('cache;desc="miss"')
-  expect(fresh.db).toMatch(/^db;dur=[\d.]+;desc="(?:replica, \d+ ms behind|primary)"$/)
+  expect(fresh.db).toMatch(/^db;dur=[\d.]+;desc="(?:replica \d+ ms behind|primary)"$/)
   expect(fresh.redis).toMatch(/^redis;dur=[\d.]+$/)
   expect(fresh.instance).toMatch(/^instance;desc="[\w-]+"$/)
   expect(fresh.total).toMatch(/^total;dur=[\d.]+$/)

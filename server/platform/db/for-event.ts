@@ -19,7 +19,7 @@ export interface RouteDatabase {
 }
 
 /** As `server-timing` says it: which database answered, and how far behind the other one is. */
-export const describeRole = (role: DatabaseRole, replica: ReplicaState | null) => (replica && role !== 'primary' ? `${role}, ${Math.round(replica.lagMs)} ms behind` : role)
+export const describeRole = (role: DatabaseRole, replica: ReplicaState | null) => (replica && role !== 'primary' ? `${role} ${Math.round(replica.lagMs)} ms behind` : role)
 
 /** A page that was woken by a server-sent event says what it was told of, so that it does not read the past. */
 function positionWanted(event: H3Event): Lsn | null {

@@ -24,6 +24,10 @@ export default defineEventHandler(async (event) => {
   if (!order) throw notFound('order')
   const lastSeen = Number(getHeader(event, 'last-event-id') ?? 0)
   setResponseHeader(event, 'x-accel-buffering', 'no')
+  if (event.context.headOnly) {
+    setResponseHeader(event, 'content-type', 'text/event-stream')
+    return ''
+  }
 
   const stream = createEventStream(event)
   const { database, listener } = event.context.platform
@@ -36,5 +40,8 @@ export default defineEventHandler(async (event) => {
     stop()
     await stream.close()
   })
-  return stream.send()
+  const sending = stream.send()
+  // Who resumes after the last step would otherwise not hear that they are connected until the next one.
+  event.node.res.flushHeaders()
+  return sending
 })
