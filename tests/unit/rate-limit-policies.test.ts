@@ -86,7 +86,7 @@ describe('the limits', () => {
     for (const [key, policy] of Object.entries(limits)) expect(policy.name).toBe(key)
   })
 
-  it('lease no more than comes back in the second for which a lease holds, so that what is forfeited costs nobody their rate', () => {
+  it('lease no more than comes back in a second, half the time for which a lease holds, so that what is forfeited costs nobody their rate', () => {
     for (const { lease = 1, quota, windowMs } of all) expect(lease).toBeLessThanOrEqual(Math.max(1, quota * 1_000 / windowMs))
   })
 

@@ -9,7 +9,7 @@ export interface RateLimitPolicy {
   windowMs: number
   /** Requests at once after a quiet time; the quota unless told otherwise. */
   burst?: number
-  /** At most so many permits are taken at once, to be spent within a second; one at a time unless told otherwise. */
+  /** At most so many permits are taken at once, to be spent within two seconds; one at a time unless told otherwise. */
   lease?: number
   /** What each process may let pass while it cannot count with the others: all of it, or its share. */
   alone?: 'share'

@@ -2,7 +2,7 @@
  * Prevents: a round trip to Redis for every request that is limited, above all for each of the thousands of somebody who
  * is over the limit already.
  * Guarantees: nothing passes that the shared limiter has not granted. Permits may be taken several at once, as many as the
- * key used in the last second and at most `policy.lease`, and are void after a second. A refusal is remembered for as long
+ * key used in the last two seconds and at most `policy.lease`, and are void after two. A refusal is remembered for as long
  * as it named, since the time of the next permit only ever moves forward. What it costs: somebody spread over k
  * instances may be refused up to (k - 1) * (lease - 1) requests early.
  *
@@ -14,10 +14,10 @@ interface Account {
   held: number
   /** When what is held becomes void. */
   voidAt: number
-  /** Requests of this second and of the one before it. */
+  /** Requests in this term of a lease, and in the one before it. */
   spent: number
   spentBefore: number
-  secondEndsAt: number
+  termEndsAt: number
   /** Told with the first request after an answer of the shared limiter, while it is fresh. */
   fresh: Pick<RateDecision, 'remaining' | 'resetMs'> | null
   /** A refusal holds until the first, which is never too late; and names the second, which is never too early. */
@@ -27,10 +27,10 @@ interface Account {
   asking: Promise<void> | null
 }
 
-const newAccount = (): Account => ({ held: 0, voidAt: 0, spent: 0, spentBefore: 0, secondEndsAt: 0, fresh: null, refusedUntil: 0, namedUntil: 0, fullAt: 0, asking: null })
+const newAccount = (): Account => ({ held: 0, voidAt: 0, spent: 0, spentBefore: 0, termEndsAt: 0, fresh: null, refusedUntil: 0, namedUntil: 0, fullAt: 0, asking: null })
 
 /** Spares the shared limiter questions whose answer is known. Times in milliseconds; bounded, the oldest key leaves first. */
-export function thriftyLimiter(shared: RateLimiter, { leaseMs = 1_000, maxKeys = 50_000, now = () => performance.now() } = {}): RateLimiter {
+export function thriftyLimiter(shared: RateLimiter, { leaseMs = 2_000, maxKeys = 50_000, now = () => performance.now() } = {}): RateLimiter {
   const accounts = new Map<string, Account>()
 
   function keep(name: string, account: Account) {
@@ -61,10 +61,10 @@ export function thriftyLimiter(shared: RateLimiter, { leaseMs = 1_000, maxKeys =
 
   async function ask(account: Account, key: string, policy: RateLimitPolicy, most: number) {
     const askedAt = now()
-    if (askedAt >= account.secondEndsAt) {
-      account.spentBefore = askedAt < account.secondEndsAt + leaseMs ? account.spent : 0
+    if (askedAt >= account.termEndsAt) {
+      account.spentBefore = askedAt < account.termEndsAt + leaseMs ? account.spent : 0
       account.spent = 0
-      account.secondEndsAt = askedAt + leaseMs
+      account.termEndsAt = askedAt + leaseMs
     }
     const count = Math.min(most, Math.max(1, account.spent, account.spentBefore))
     const decision = await shared.take(key, policy, count)
