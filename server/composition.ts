@@ -12,6 +12,7 @@ import { createStripeGateway, paymentInvariants } from './payments/index.ts'
 import { startChangeFeed } from './platform/cache/change-feed.ts'
 import { noFlights, redisFlights } from './platform/cache/flights.ts'
 import { createHotAnswers } from './platform/cache/hot-answers.ts'
+import { type DefineCached, openSharedCache } from './platform/cache/shared-cache.ts'
 import { guardRedis } from './platform/cache/redis-guard.ts'
 import { connectRedis, whenReady } from './platform/cache/redis.ts'
 import type { Config } from './platform/config.ts'
@@ -30,7 +31,7 @@ import { openPictures, recommendationFeed, stockInvariants, stockLedger } from '
 import { salesFigures, salesInvariants } from './sales/index.ts'
 
 /** Opens what every process needs. */
-export async function composePlatform(config: Config) {
+export async function composePlatform(config: Config, { defineCached }: { defineCached: DefineCached }) {
   const log = createLog(config.logLevel, { role: config.role, instance: config.instanceId })
   const database = openDatabase({ ...config.database, name: `${config.role}-${config.instanceId}` })
   const metrics = createMetrics({ version: config.version, role: config.role, instance: config.instanceId })
@@ -53,6 +54,7 @@ export async function composePlatform(config: Config) {
     changes,
     flights: redis && guard ? redisFlights(redis, { run: guard.run, prefix: `flight:${config.version}:` }) : noFlights,
     hotAnswers: createHotAnswers({ maxBytes: config.processCacheBytes }),
+    sharedCache: openSharedCache(defineCached),
     async pingCache() {
       await guard?.run(client => client.ping())
     },

@@ -1,6 +1,7 @@
 import type { ChangeFeed } from './cache/change-feed.ts'
 import type { Flights } from './cache/flights.ts'
 import type { HotAnswers } from './cache/hot-answers.ts'
+import type { SharedCache } from './cache/shared-cache.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import type { Queues } from './queue/queues.ts'
@@ -23,6 +24,7 @@ export interface Platform {
   changes: ChangeFeed
   flights: Flights
   hotAnswers: HotAnswers
+  sharedCache: SharedCache
   pingCache(): Promise<void>
 }
 

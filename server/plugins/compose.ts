@@ -1,4 +1,4 @@
-import { defineNitroPlugin, useRuntimeConfig, useStorage } from 'nitropack/runtime'
+import { defineCachedEventHandler, defineNitroPlugin, useRuntimeConfig, useStorage } from 'nitropack/runtime'
 import { composePlatform, composeShop } from '../composition.ts'
 import { freshness, keptForS } from '../platform/cache/freshness.ts'
 import { memoryCacheDriver } from '../platform/cache/memory-driver.ts'
@@ -27,7 +27,7 @@ function readConfig() {
 /** Puts the process together when it starts, gives each request what it stands on, and takes it apart in order. */
 export default defineNitroPlugin(async (nitro) => {
   const config = readConfig()
-  const composed = composePlatform(config)
+  const composed = composePlatform(config, { defineCached: defineCachedEventHandler })
   const storage = useStorage()
   const ready = composed.then(async ({ platform, guard }) => {
     await storage.unmount('cache')

@@ -1,6 +1,6 @@
 import { defineEventHandler } from 'h3'
 import type { Liveness } from '../../../shared/schemas/health.ts'
 
-export default defineEventHandler((event): Liveness => {
+export default defineEventHandler((): Liveness => {
   return { status: 'pass' }
 })

@@ -1,4 +1,4 @@
-import type { PublicAnswer } from './public-answer.ts'
+import type { PublicAnswer } from './shared-cache.ts'
 
 export interface HotAnswers {
   get(key: string): PublicAnswer | undefined

@@ -11,71 +11,18 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
-import { IncomingMessage, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
-import { createEvent, type EventHandler, getHeader, type H3Event, removeResponseHeader, setResponseHeader, setResponseHeaders, setResponseStatus } from 'h3'
-import { defineCachedEventHandler } from 'nitropack/runtime'
+import { getHeader, type H3Event, removeResponseHeader, setResponseHeader, setResponseHeaders, setResponseStatus } from 'h3'
 import type { DatabaseRole, Reader } from '../db/database.ts'
 import { describeRole } from '../db/for-event.ts'
 import { AppError } from '../http/app-error.ts'
 import { cacheKey } from './cache-key.ts'
 import { cacheControl, type Freshness, keptByNobody, keptForS, tagsOf } from './freshness.ts'
-
-/** What every layer keeps. */
-export interface PublicAnswer {
-  status: number
-  body: Buffer
-  etag: string
-  /** `content-type`, and for a page its own policy. */
-  headers: Record<string, string>
-  /** When it was made, in ms since 1970 by the clock of the instance that made it. */
-  madeAt: number
-  /** False for one that was read from a replica known to be behind: it is better than nothing, and kept by nobody. */
-  keep: boolean
-}
+import type { Packed, PublicAnswer } from './shared-cache.ts'
 
 export interface MadeAnswer { status?: number, body: string, headers: Record<string, string> }
 
 /** What may be used to make a public answer. */
 export interface PublicSources { read: <T>(query: (db: Reader) => Promise<T>) => Promise<T> }
-
-type Packed = Omit<PublicAnswer, 'body'> & { body: string }
-
-declare module 'h3' {
-  interface H3EventContext {
-    /** On the empty request that a shared layer is asked with: its key, and how to make what is missing. */
-    wanted?: { key: string, make: () => Promise<Packed> }
-  }
-}
-
-/** One of Nitro's cached handlers for each row. It is asked with a request of our own in which there is nothing of anybody's. */
-const sharedLayers = new Map<string, EventHandler>()
-function sharedLayer({ name, sharedS, sharedStaleS }: Freshness): EventHandler {
-  const existing = sharedLayers.get(name)
-  if (existing) return existing
-  const layer = defineCachedEventHandler(async (event) => {
-    const { body, status, keep, etag, headers, madeAt } = await event.context.wanted!.make()
-    setResponseStatus(event, status)
-    setResponseHeaders(event, { etag, 'made-at': String(madeAt), 'answer-headers': JSON.stringify(headers), ...(!keep && { 'cache-control': keptByNobody }) })
-    return body
-  }, { group: 'public', name, integrity: 'public', swr: true, maxAge: sharedS, staleMaxAge: sharedStaleS, getKey: event => event.context.wanted!.key })
-  sharedLayers.set(name, layer)
-  return layer
-}
-
-async function askShared(row: Freshness, wanted: NonNullable<H3Event['context']['wanted']>): Promise<PublicAnswer | null> {
-  const request = new IncomingMessage(new Socket())
-  request.method = 'GET'
-  request.url = '/'
-  const event = createEvent(request, new ServerResponse(request))
-  event.context.wanted = wanted
-  const body: unknown = await sharedLayer(row)(event)
-  const { res } = event.node
-  const [etag, madeAt, headers] = ['etag', 'made-at', 'answer-headers'].map(name => res.getHeader(name))
-  // An entry that somebody wrote over is no answer.
-  if (typeof body !== 'string' || typeof etag !== 'string' || !Number(madeAt) || typeof headers !== 'string') return null
-  return { status: res.statusCode, body: Buffer.from(body), etag, madeAt: Number(madeAt), headers: JSON.parse(headers) as Record<string, string>, keep: res.getHeader('cache-control') !== keptByNobody }
-}
 
 /** Makes one, through the flight of all instances when it is dear. */
 async function makeAnswer(event: H3Event, row: Freshness, key: string, make: (sources: PublicSources) => Promise<MadeAnswer>): Promise<Packed> {
@@ -125,7 +72,7 @@ export async function answerPublic(event: H3Event, row: Freshness, parameters: o
   }
   let answer: PublicAnswer | null = null
   if (layers.shared && row.sharedS > 0) {
-    answer = await askShared(row, { key, make: load }).catch((error: unknown) => {
+    answer = await platform.sharedCache.ask(row, { key, make: load }).catch((error: unknown) => {
       if (failure || error instanceof AppError) throw error
       return null
     })
