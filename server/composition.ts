@@ -14,21 +14,23 @@ import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/db/database.ts'
 import { outboxInvariants } from './platform/outbox/invariants.ts'
 import type { Subscriber } from './platform/outbox/subscriber.ts'
+import type { Lifecycle } from './platform/lifecycle.ts'
 import { openQueues } from './platform/queue/queues.ts'
 import { memoryLimiter } from './platform/rate-limit/memory-limiter.ts'
 import { redisLimiter } from './platform/rate-limit/redis-limiter.ts'
 import { resilientLimiter } from './platform/rate-limit/resilient-limiter.ts'
 import { startListener } from './platform/realtime/listener.ts'
+import { createLoadShedder } from './platform/resilience/load-shedder.ts'
 import { createOutbound } from './platform/resilience/outbound.ts'
 import type { Platform } from './platform/services.ts'
 import { createLog } from './platform/telemetry/log.ts'
 import { createMetrics } from './platform/telemetry/metrics.ts'
-import { gaugeProcess } from './platform/telemetry/process-gauges.ts'
+import { gaugeLoad, gaugeProcess } from './platform/telemetry/process-gauges.ts'
 import { openPictures, recommendationFeed, stockInvariants, stockLedger } from './products/index.ts'
 import { salesFigures, salesInvariants } from './sales/index.ts'
 
 /** Opens what every process needs. */
-export async function composePlatform(config: Config) {
+export async function composePlatform(config: Config, lifecycle: Lifecycle) {
   const log = createLog(config.logLevel, { role: config.role, instance: config.instanceId })
   const database = openDatabase({ ...config.database, name: `${config.role}-${config.instanceId}` })
   const metrics = createMetrics({ version: config.version, role: config.role, instance: config.instanceId })
@@ -36,6 +38,7 @@ export async function composePlatform(config: Config) {
   const redis = config.redis.cacheUrl ? connectRedis(config.redis.cacheUrl) : null
   if (redis) await whenReady(redis)
   const local = memoryLimiter()
+  const shedder = createLoadShedder(config.shedding)
   const platform: Platform = {
     config,
     log,
@@ -44,12 +47,16 @@ export async function composePlatform(config: Config) {
     queues: openQueues({ redisUrl: config.redis.queueUrl, databaseUrl: config.database.primaryUrl, patience: config.queue }),
     listener: startListener(config.database.primaryUrl, log),
     limiter: redis ? resilientLimiter(redisLimiter(redis), local) : local,
+    shedder,
+    countShed: gaugeLoad(metrics, shedder),
+    lifecycle,
     cacheBackend: redis ? 'redis' : 'memory',
     async pingCache() {
       await redis?.ping()
     },
   }
   async function close() {
+    shedder.stop()
     await platform.queues.close()
     await platform.listener.stop()
     redis?.disconnect()

@@ -4,7 +4,10 @@ import { composePlatform, composeShop } from '../composition.ts'
 import { redisCacheDriver } from '../platform/cache/storage-driver.ts'
 import { ConfigError, loadConfig } from '../platform/config.ts'
 import { countAnswer } from '../platform/http/count-answer.ts'
+import { shutDownOnSignal } from '../platform/http/shutdown.ts'
+import { createLifecycle } from '../platform/lifecycle.ts'
 import { ServerTiming } from '../platform/telemetry/server-timing.ts'
+import { type Ask, warmUp } from '../warm-up.ts'
 import { startWorker } from '../worker.ts'
 
 const cacheTtlS = 600
@@ -23,7 +26,9 @@ function readConfig() {
 /** Puts the process together when it starts, gives each request what it stands on, and takes it apart in order. */
 export default defineNitroPlugin(async (nitro) => {
   const config = readConfig()
-  const composed = composePlatform(config)
+  const lifecycle = createLifecycle()
+  if (!import.meta.dev) shutDownOnSignal({ lifecycle, ...config.shutdown, close: () => nitro.hooks.callHook('close'), warn: message => void process.stderr.write(`${message}\n`) })
+  const composed = composePlatform(config, lifecycle)
   const storage = useStorage()
   const ready = composed.then(async ({ platform, redis }) => {
     await storage.unmount('cache')
@@ -33,6 +38,12 @@ export default defineNitroPlugin(async (nitro) => {
     return { platform, shop, worker }
   })
 
+  void ready.then(async ({ platform }) => {
+    // A worker answers no page, and a page under development is compiled when somebody looks at it.
+    if (config.role !== 'worker' && !import.meta.dev) await warmUp({ ask: nitro.localFetch as Ask, log: platform.log })
+    lifecycle.serve()
+  })
+
   nitro.hooks.hook('request', async (event) => {
     const { platform, shop } = await ready
     const { gateway, onSignedIn, stopShipment, recommendations, pictures, invariants } = shop
@@ -40,7 +51,9 @@ export default defineNitroPlugin(async (nitro) => {
     if (config.metrics) countAnswer(event, platform.metrics)
   })
   nitro.hooks.hook('beforeResponse', (event) => {
-    if (!event.node.res.headersSent) event.node.res.setHeader('server-timing', event.context.timing.header())
+    if (event.node.res.headersSent) return
+    event.node.res.setHeader('server-timing', event.context.timing.header())
+    if (lifecycle.phase() === 'leaving') event.node.res.setHeader('connection', 'close')
   })
   nitro.hooks.hook('close', async () => {
     const { worker } = await ready

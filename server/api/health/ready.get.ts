@@ -1,10 +1,16 @@
 import { defineEventHandler, setResponseHeader, setResponseStatus } from 'h3'
 import { checkHealth } from '../../platform/health.ts'
 
+/** Whether a balancer should send work here: not before the routes are loaded, and not once the process was told to stop. */
 export default defineEventHandler(async (event) => {
+  const { lifecycle } = event.context.platform
+  setResponseHeader(event, 'cache-control', 'no-store')
+  if (lifecycle.phase() !== 'serving') {
+    setResponseStatus(event, 503)
+    return { status: 'fail', failed: [lifecycle.phase()] }
+  }
   const { status, checks } = await checkHealth(event.context.platform)
   const failed = Object.entries(checks).filter(([, check]) => check.status === 'fail').map(([name]) => name)
-  setResponseHeader(event, 'cache-control', 'no-store')
   setResponseStatus(event, status === 'fail' ? 503 : 200)
   return { status: status === 'fail' ? 'fail' : 'pass', failed }
 })
