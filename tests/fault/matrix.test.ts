@@ -2,10 +2,19 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RecommendationList } from '../../shared/schemas/products.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createStorage, prefixStorage } from 'unstorage'
+import { connectRedis, whenReady } from '../../server/platform/cache/redis.ts'
+import { redisCacheDriver } from '../../server/platform/cache/storage-driver.ts'
+import { createOutbound } from '../../server/platform/resilience/outbound.ts'
+import { recommend } from '../../server/products/recommend.ts'
 import { brokenInvariants } from '../harness/invariants.ts'
 import { effectsOf, everythingOnce } from '../harness/order-effects.ts'
+import { type Figures, proof } from '../harness/proof.ts'
 import { until } from '../harness/shopper.ts'
 import type { Child } from '../../scripts/launch/child.ts'
+import { recommendWithoutBudget } from '../naive/recommend-without-budget.ts'
+import { redisByDefault } from '../naive/redis-by-default.ts'
 import { PlainBrowser } from './matrix/browser.ts'
 import { budgetMs, budgetOf, cellText, outcomesOf, type Page, pages, type Row, rows, type Visit, visitsOf } from './matrix/cells.ts'
 import { type Seen, type Shopper, visits } from './matrix/visits.ts'
@@ -141,6 +150,53 @@ test('a rush on hung recommendations is refused at once instead of queueing', as
   finally {
     await world.mend({ broken: 'recommendations', fault: 'hung' })
   }
+})
+
+describe('the table can be wrong', () => {
+  /** What each fault of a dependency is answered with by somebody's code; who gives no answer within a second, or an error, breaks the promise. */
+  async function brokenPromises(broken: 'recommendations' | 'cache', faults: readonly Row['fault'][], ask: () => Promise<unknown>): Promise<Figures> {
+    let violations = 0
+    for (const fault of faults) {
+      await world.breakIt({ broken, fault })
+      const timely = await Promise.race([ask().then(() => true, () => false), delay(1_000, false)])
+      await world.mend({ broken, fault })
+      if (!timely) violations += 1
+    }
+    return { violations, faults: faults.length, kept: faults.length - violations }
+  }
+
+  test('without a budget the product waits for its recommendations', async () => {
+    const url = world.stack.env.RECOMMENDATIONS_URL!
+    const read: Parameters<typeof recommend>[0] = query => world.stack.database.read(query)
+    await proof({
+      pattern: 'timeout-retry-breaker-bulkhead',
+      name: 'matrix',
+      claim: 'Whatever the recommendations do, a product has some within a second.',
+      real: (slug: string) => recommend(read, { url, outbound: createOutbound({ name: 'the recommendations of the proof', timeoutMs: 300, concurrency: 20, queue: 0, attempts: 1 }) }, slug),
+      naive: (slug: string) => recommendWithoutBudget(read, url, slug),
+      check: answer => brokenPromises('recommendations', ['down', 'hung', 'slow', 'garbage', 'hostile markup'], async () => {
+        const { items } = await answer(world.wares.freshSlug())
+        if (items.length === 0) throw new Error('not even bestsellers')
+      }),
+    })
+  })
+
+  test('with a client of Redis as it comes a page waits for its cache', async () => {
+    const url = world.stack.env.REDIS_CACHE_URL!
+    const [ours, asItComes] = [connectRedis(url), redisByDefault(url)]
+    await whenReady(ours)
+    await proof({
+      pattern: 'cache-aside',
+      name: 'matrix',
+      claim: 'Whatever Redis does, a page is answered within a second.',
+      real: prefixStorage<string>(createStorage({ driver: redisCacheDriver({ redis: ours, ttlS: 60, prefix: 'matrix:' }) }), 'pages'),
+      naive: { getItem: (key: string) => asItComes.get(key), setItem: async (key: string, value: string) => void await asItComes.set(key, value) },
+      check: ({ getItem, setItem }) => brokenPromises('cache', ['down', 'hung', 'slow', 'garbage'], async () => {
+        if (await getItem('page') === null) await setItem('page', 'from the database')
+      }),
+    })
+    for (const client of [ours, asItComes]) client.disconnect()
+  })
 })
 
 test('after all of that every order has each of its effects once, and no invariant is broken', async () => {

@@ -88,7 +88,7 @@ export const rows: readonly Row[] = [
   { broken: 'gateway', fault: 'hung', cells: { ...beforeTheBank, pay: 'pending' } },
   { broken: 'gateway', fault: 'slow', cells: { ...beforeTheBank, pay: 'OK+' } },
   { broken: 'gateway', fault: 'flapping', cells: { ...beforeTheBank, pay: ['OK', 'pending', '503'] } },
-  { broken: 'gateway', fault: 'garbage', cells: { ...beforeTheBank, pay: ['pending', '503'] } },
+  { broken: 'gateway', fault: 'garbage', cells: { ...beforeTheBank, pay: '503' } },
 
   { broken: 'app instance', fault: 'frozen', cells: elsewhere },
   { broken: 'app instance', fault: 'SIGTERM', cells: elsewhere },
@@ -98,8 +98,11 @@ export const rows: readonly Row[] = [
 export const outcomesOf = (cell: Outcome | readonly Outcome[]): readonly Outcome[] => typeof cell === 'string' ? [cell] : cell
 
 /** How often the pages are visited while it is broken: `then` is when the breakers know. */
-export type Visit = 'first' | 'then'
-export const visitsOf = ({ fault }: Pick<Row, 'fault'>): readonly Visit[] => ['down', 'hung', 'garbage'].includes(fault) ? ['first', 'then'] : ['first']
+export type Visit = 'first' | 'then' | 'later'
+export function visitsOf({ fault }: Pick<Row, 'fault'>): readonly Visit[] {
+  if (fault === 'flapping') return ['first', 'then', 'later']
+  return ['down', 'hung', 'garbage'].includes(fault) ? ['first', 'then'] : ['first']
+}
 
 /** How long each request of a cell may take, as it is told; `normal` is that of the same page when all is well. */
 const budgets = {

@@ -133,7 +133,8 @@ async function pay({ payers }: Cast): Promise<Seen> {
     return { outcome: String(paid.status), tookMs: slowest(held, paid), wrong }
   }
   payer.sure = 0
-  payer.possible = 0
+  // Until the bank has said yes, it all stays in the cart.
+  payer.possible = paid.status === 202 ? 1 : 0
   const order = JSON.parse(paid.html) as Order
   const page = await browser.get(`/orders/${order.id}`)
   const seen = seenOf(page, 'its page', { number: order.number, total: `£${(order.totalMinor / 100).toFixed(2)}`, status: 'Where it is' })

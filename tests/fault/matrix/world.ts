@@ -17,7 +17,7 @@ const wired: Wired[] = ['primary', 'replica', 'cache', 'queue', 'gateway', 'carr
 
 const httpNonsense = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"items":'
 const garbage: Record<Wired, string> = {
-  primary: httpNonsense,
+  primary: '-ERR unknown command\r\n',
   replica: httpNonsense,
   cache: httpNonsense,
   queue: httpNonsense,
@@ -26,7 +26,7 @@ const garbage: Record<Wired, string> = {
   recommendations: httpNonsense,
   mail: '+PONG\r\n',
 }
-const slowMs: Partial<Record<Wired, number>> = { primary: 150, replica: 800, cache: 400, recommendations: 400, gateway: 800 }
+const slowMs: Partial<Record<Wired, number>> = { primary: 80, replica: 800, cache: 400, recommendations: 400, gateway: 800 }
 const flapMs: Partial<Record<Wired, number>> = { gateway: 400 }
 
 /** What a pool may hold, and one each for who listens, samples and looks at snapshots: of the web process, the instance beside it and the worker. */
@@ -88,7 +88,7 @@ export async function startWorld() {
   }
 
   /** Everybody that a row's visits need, with their carts filled and their stock held. */
-  async function cast(bases: readonly string[] = [url], times = 2): Promise<Cast> {
+  async function cast(bases: readonly string[] = [url], times = 3): Promise<Cast> {
     const at = (browser: PlainBrowser) => Object.assign(browser, { bases })
     return {
       stranger: new PlainBrowser(bases), cartOwner: at(cartOwner), buyer: at(buyer), wares,
