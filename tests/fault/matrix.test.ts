@@ -12,6 +12,7 @@ import { brokenInvariants } from '../harness/invariants.ts'
 import { effectsOf, everythingOnce } from '../harness/order-effects.ts'
 import { type Figures, proof } from '../harness/proof.ts'
 import { until } from '../harness/shopper.ts'
+import type { MatrixFile } from '../../scripts/proofs/matrix-section.ts'
 import type { Child } from '../../scripts/launch/child.ts'
 import { recommendWithoutBudget } from '../naive/recommend-without-budget.ts'
 import { redisByDefault } from '../naive/redis-by-default.ts'
@@ -24,28 +25,40 @@ let world: World
 let normal: Record<Page, number>
 let baseline: Partial<Record<string, number>>
 let instance: { child: Child, url: string } | undefined
-const seenCells: { broken: string, fault: string, page: string, text: string, seen: Record<string, { outcome: string, tookMs: number }> }[] = []
+type SeenCell = MatrixFile['cells'][number] & { seen: Record<string, { outcome: string, tookMs: number }> }
+const seenCells: SeenCell[] = []
 const orders: string[] = []
 const every = Object.keys(pages) as Page[]
-let advised = true
 
-/** All pages at once, as shoppers come; each by its own. */
-async function visitAll(of: readonly Page[], cast: Awaited<ReturnType<World['cast']>>): Promise<Map<Page, Seen>> {
-  return new Map(await Promise.all(of.map(async page => [page, await visits[page](cast)] as const)))
+/** All pages at once, as shoppers come, each by its own; and the longest that a request took meanwhile that touches nothing. */
+async function visitAll(of: readonly Page[], cast: Awaited<ReturnType<World['cast']>>): Promise<{ seen: Map<Page, Seen>, stallMs: number }> {
+  const pulse = new PlainBrowser([world.url])
+  const visiting = Promise.all(of.map(async page => [page, await visits[page](cast)] as const))
+  let [stallMs, under] = [0, true]
+  const done = visiting.finally(() => (under = false))
+  while (under) {
+    stallMs = Math.max(stallMs, (await pulse.get('/api/health/live')).tookMs)
+    await delay(25)
+  }
+  return { seen: new Map(await done), stallMs }
 }
 
+/** The service has 300 ms, which somebody else's work on a shared machine may use up; nobody else's fault may take the bestsellers too. */
+const missedForOnce = (row: Row | null, outcome: string) => outcome === 'DEG(recommendations)' && row?.broken !== 'recommendations'
+
 /** What a cell has otherwise than its row in the table says. */
-function findings(row: Row, page: Page, visit: Visit, { outcome, tookMs, wrong, adviceMs }: Seen): string[] {
+function findings(row: Row, page: Page, visit: Visit, { outcome, tookMs, wrong, adviceMs }: Seen, stallMs: number): string[] {
   const expected = outcomesOf(row.cells[page]!)
   // Slow, or kept, but whole: only the budget tells that apart from normal.
-  const fits = expected.some(one => one === outcome || ((one === 'OK+' || one === 'STALE') && outcome === 'OK'))
+  const whole = outcome === 'OK' || missedForOnce(row, outcome)
+  const fits = expected.some(one => one === outcome || (['OK', 'OK+', 'STALE'].includes(one) && whole))
   const budget = budgetOf(row, page, visit)
-  const mostMs = Math.round(budgetMs(budget, normal[page]))
+  const mostMs = budgetMs(budget, normal[page], stallMs)
   const found = [...wrong]
   if (!fits) found.push(`${outcome}, not ${expected.join(' or ')}`)
   if (tookMs > mostMs) found.push(`took ${tookMs} ms, at most ${mostMs} (${budget}; normally ${normal[page]} ms)`)
   // The service's own budget is 300 ms; the rest is the database's answer.
-  if (row.broken === 'recommendations' && adviceMs! > 300 + budgetMs('normal + 150 ms', normal.product)) found.push(`the recommendations took ${adviceMs} ms`)
+  if (row.broken === 'recommendations' && adviceMs! > 300 + budgetMs('normal + 150 ms', normal.product, stallMs)) found.push(`the recommendations took ${adviceMs} ms`)
   return found.map(text => `${page} (${visit}): ${text}`)
 }
 
@@ -62,8 +75,8 @@ beforeAll(async () => {
   await world.untilAdvised()
   // The first of each page compiles what it needs; what comes then is normal.
   const rounds: Map<Page, Seen>[] = []
-  for (let round = 0; round < 3; round++) rounds.push(await visitAll(every, await world.cast()))
-  expect(rounds.flatMap(round => [...round].filter(([, { outcome, wrong }]) => outcome !== 'OK' || wrong.length))).toEqual([])
+  for (let round = 0; round < 3; round++) rounds.push((await visitAll(every, await world.cast())).seen)
+  expect(rounds.flatMap(round => [...round].filter(([, { outcome, wrong }]) => (outcome !== 'OK' && !missedForOnce(null, outcome)) || wrong.length))).toEqual([])
   normal = Object.fromEntries(every.map(page => [page, Math.max(...rounds.slice(1).map(round => round.get(page)!.tookMs))])) as Record<Page, number>
   baseline = Object.fromEntries(Object.entries(world.connections()).map(([name, count]) => [name, count + 4]))
 }, 120_000)
@@ -71,10 +84,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await world?.stop()
   if (seenCells.length < rows.flatMap(row => Object.keys(row.cells)).length) return
+  const order = (cell: SeenCell) => rows.findIndex(row => row.broken === cell.broken && row.fault === cell.fault)
+  const byDependency = [...Map.groupBy(seenCells.toSorted((a, b) => order(a) - order(b)), cell => cell.broken).values()].flat()
   const folder = fileURLToPath(new URL('../../test-results', import.meta.url))
   mkdirSync(folder, { recursive: true })
   const titles = every.map(page => ({ page, title: pages[page].title, asks: pages[page].asks }))
-  writeFileSync(`${folder}/matrix.json`, `${JSON.stringify({ test: 'tests/fault/matrix.test.ts', pages: titles, normalMs: normal, cells: seenCells }, null, 2)}\n`)
+  writeFileSync(`${folder}/matrix.json`, `${JSON.stringify({ test: 'tests/fault/matrix.test.ts', pages: titles, normalMs: normal, cells: byDependency } satisfies MatrixFile & { normalMs: object }, null, 2)}\n`)
 })
 
 /** A second instance, before the one that stays; a balancer tries it first. */
@@ -100,23 +115,26 @@ async function mend(row: Row) {
 describe.each(rows)('$broken: $fault', (row) => {
   test('every page is as the table says, no cart is lost, and nothing is held afterwards', async () => {
     const of = Object.keys(row.cells) as Page[]
-    if (!advised && (row.broken === 'recommendations' || of.includes('product'))) await world.untilAdvised()
-    advised = true
-    const cast = await world.cast(await basesFor(row))
-    const visited = [...visitsOf(row)]
+    const from = performance.now()
+    const visited = visitsOf(row)
+    if (row.broken === 'recommendations') await world.untilAdvised()
+    const cast = await world.cast(await basesFor(row), visited.length)
+    const marks = [from, performance.now()]
     const payers: Shopper[] = [...cast.payers]
     // What is kept of these pages must be there, to be used or to be corrupted.
     if (row.fault === 'corrupt entries' || of.includes('home')) await visits.home(cast)
     const cells = new Map(of.map(page => [page, {} as Record<string, { outcome: string, tookMs: number }>]))
+    const wrong = new Map(of.map(page => [page, [] as string[]]))
     const found: string[] = []
     try {
       const broken = row.fault === 'kill -9' ? undefined : await breakIt(row).then(() => true)
       for (const visit of visited) {
         const visiting = visitAll(of, cast)
         if (!broken && visit === 'first') await breakIt(row)
-        for (const [page, seen] of await visiting) {
+        const { seen: all, stallMs } = await visiting
+        for (const [page, seen] of all) {
           cells.get(page)![visit] = { outcome: seen.outcome, tookMs: seen.tookMs }
-          found.push(...findings(row, page, visit, seen))
+          wrong.get(page)!.push(...findings(row, page, visit, seen, stallMs))
           if (seen.orderId) orders.push(seen.orderId)
         }
       }
@@ -124,28 +142,32 @@ describe.each(rows)('$broken: $fault', (row) => {
     finally {
       await mend(row)
     }
+    marks.push(performance.now())
     await world.untilWell(row.broken)
-    if (row.broken === 'recommendations') advised = false
+    marks.push(performance.now())
     found.push(...await world.lostCarts(cast, payers))
     if (row.fault !== 'frozen') found.push(...await until(() => world.excess(baseline), excess => excess.length === 0, { withinMs: 60_000, everyMs: 100 }))
-    for (const [page, seen] of cells) seenCells.push({ broken: row.broken, fault: row.fault, page, text: cellText(row, page), seen })
-    if (process.env.SHOW_CELLS) process.stderr.write(`${row.broken} ${row.fault}: ${[...cells].map(([page, seen]) => `${page} ${Object.values(seen).map(one => `${one.outcome} ${one.tookMs}`).join(' / ')}`).join('; ')}\n`)
-    expect(found).toEqual([])
+    marks.push(performance.now())
+    for (const [page, seen] of cells) seenCells.push({ broken: row.broken, fault: row.fault, page, text: cellText(row, page), wrong: wrong.get(page)!, seen })
+    if (process.env.SHOW_CELLS) process.stderr.write(`${row.broken} ${row.fault} [${marks.slice(1).map((mark, index) => Math.round(mark - marks[index]!))}]: ${[...cells].map(([page, seen]) => `${page} ${Object.values(seen).map(one => `${one.outcome} ${one.tookMs}`).join(' / ')}`).join('; ')}\n`)
+    expect([...wrong.values()].flat().concat(found)).toEqual([])
   })
 })
 
 test('a rush on hung recommendations is refused at once instead of queueing', async () => {
   await world.untilAdvised()
-  advised = false
   const shoppers = 60
   await rush(shoppers)
   const well = await rush(shoppers)
   await world.breakIt({ broken: 'recommendations', fault: 'hung' })
   try {
+    const before = world.proxies.recommendations.questions()
     const hung = await rush(shoppers)
+    // As many as may wait for their 300 ms; nobody queues for a place behind them.
+    expect(world.proxies.recommendations.questions() - before).toBeLessThanOrEqual(20)
     expect(hung.filter(({ status, items }) => status !== 200 || items === 0)).toEqual([])
     const [wellMs, hungMs] = [well, hung].map(all => Math.max(...all.map(({ tookMs }) => tookMs))) as [number, number]
-    expect(hungMs).toBeLessThan(wellMs * 1.5 + 300 + 200)
+    expect(hungMs).toBeLessThan(2 * wellMs + 300 + 500)
   }
   finally {
     await world.mend({ broken: 'recommendations', fault: 'hung' })
@@ -185,12 +207,13 @@ describe('the table can be wrong', () => {
     const url = world.stack.env.REDIS_CACHE_URL!
     const [ours, asItComes] = [connectRedis(url), redisByDefault(url)]
     await whenReady(ours)
-    await proof({
+    const ourStorage = prefixStorage<string>(createStorage({ driver: redisCacheDriver({ redis: ours, ttlS: 60, prefix: 'matrix:' }) }), 'pages')
+    await proof<{ getItem(key: string): Promise<string | null>, setItem(key: string, value: string): Promise<void> }>({
       pattern: 'cache-aside',
       name: 'matrix',
       claim: 'Whatever Redis does, a page is answered within a second.',
-      real: prefixStorage<string>(createStorage({ driver: redisCacheDriver({ redis: ours, ttlS: 60, prefix: 'matrix:' }) }), 'pages'),
-      naive: { getItem: (key: string) => asItComes.get(key), setItem: async (key: string, value: string) => void await asItComes.set(key, value) },
+      real: { getItem: key => ourStorage.getItem(key), setItem: (key, value) => ourStorage.setItem(key, value) },
+      naive: { getItem: key => asItComes.get(key), setItem: async (key, value) => void await asItComes.set(key, value) },
       check: ({ getItem, setItem }) => brokenPromises('cache', ['down', 'hung', 'slow', 'garbage'], async () => {
         if (await getItem('page') === null) await setItem('page', 'from the database')
       }),

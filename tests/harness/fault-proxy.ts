@@ -16,8 +16,8 @@ export interface FaultProxy {
   behave(mode: Mode): Promise<void>
   /** Connections that a client holds now. */
   connections(): number
-  /** How many there were, in all. */
-  accepted(): number
+  /** How often clients have said something, in all: for HTTP without bodies, the requests. */
+  questions(): number
   close(): Promise<void>
 }
 
@@ -68,12 +68,15 @@ export async function startFaultProxy(): Promise<FaultProxy> {
   const server = createServer((client) => {
     client.on('error', () => {})
     if (!up) return void client.destroy()
-    count += 1
     const upstream = connect(target)
     upstream.on('error', () => client.destroy())
     const question = pipeline(client, upstream, questionLateMs)
     const answer = pipeline(upstream, client, answerLateMs)
-    client.on('data', chunk => (mode.is === 'garbage' ? client.write(mode.bytes) : question.push(chunk)))
+    client.on('data', (chunk) => {
+      count += 1
+      if (mode.is === 'garbage') client.write(mode.bytes)
+      else question.push(chunk)
+    })
     upstream.on('data', chunk => answer.push(chunk))
     client.on('end', () => question.push(null))
     upstream.on('end', () => answer.push(null))
@@ -128,7 +131,7 @@ export async function startFaultProxy(): Promise<FaultProxy> {
       }, next.ms)
     },
     connections: () => links.size,
-    accepted: () => count,
+    questions: () => count,
     close,
   }
 }

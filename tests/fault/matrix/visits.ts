@@ -146,7 +146,7 @@ async function pay({ payers }: Cast): Promise<Seen> {
 /** What is visited, by page. */
 export const visits: Record<Page, (cast: Cast) => Promise<Seen>> = {
   home: async ({ stranger }) => seenOf(await stranger.get('/'), 'the page', { ...navigation, ...tiles, 'latest things': 'Fresh off the press' }),
-  category: async ({ stranger, wares }) => seenOf(await stranger.get(`/categories/mugs?min=${wares.freshPrice()}`), 'the page', { ...navigation, ...tiles, 'filters': 'Filter and sort', 'total': /\d+ things/ }),
+  category: async ({ stranger, wares }) => seenOf(await stranger.get(`/categories/mugs?min=${wares.freshPrice()}`), 'the page', { ...navigation, ...tiles, filters: 'Filter and sort', total: /\d+ things/ }),
   search: async ({ stranger, wares }) => seenOf(await stranger.get(`/search?q=mug&min=${wares.freshPrice()}`), 'the page', { ...navigation, ...tiles, total: /\d+ things/ }),
   product,
   cart: async ({ cartOwner, wares }) => seenOf(await cartOwner.get('/cart'), 'the page', { ...navigation, 'lines': 'aria-label="Things in your basket"', 'the thing': wares.name, 'price': '£18.00' }),

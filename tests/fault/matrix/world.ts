@@ -17,7 +17,8 @@ const wired: Wired[] = ['primary', 'replica', 'cache', 'queue', 'gateway', 'carr
 
 const httpNonsense = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"items":'
 const garbage: Record<Wired, string> = {
-  primary: '-ERR unknown command\r\n',
+  // A whole message, of a kind that there is none of.
+  primary: '-\0\0\0\u0008oops',
   replica: httpNonsense,
   cache: httpNonsense,
   queue: httpNonsense,
@@ -88,10 +89,11 @@ export async function startWorld() {
   }
 
   /** Everybody that a row's visits need, with their carts filled and their stock held. */
-  async function cast(bases: readonly string[] = [url], times = 3): Promise<Cast> {
-    const at = (browser: PlainBrowser) => Object.assign(browser, { bases })
+  async function cast(bases: readonly string[] = [url], times = 1): Promise<Cast> {
+    cartOwner.bases = bases
+    buyer.bases = bases
     return {
-      stranger: new PlainBrowser(bases), cartOwner: at(cartOwner), buyer: at(buyer), wares,
+      stranger: new PlainBrowser(bases), cartOwner, buyer, wares,
       adder: await withCart(bases), account: await account(bases),
       payers: await Promise.all(Array.from({ length: times }, () => payer(bases))),
     }
@@ -103,11 +105,11 @@ export async function startWorld() {
   }
 
   const modes: Partial<Record<Row['fault'], (name: Wired) => Mode>> = {
-    'down': () => ({ is: 'refuse' }),
-    'hung': () => ({ is: 'hang' }),
-    'slow': name => ({ is: 'slow', ms: slowMs[name]! }),
-    'flapping': name => ({ is: 'flap', ms: flapMs[name] ?? 250 }),
-    'garbage': name => ({ is: 'garbage', bytes: garbage[name] }),
+    down: () => ({ is: 'refuse' }),
+    hung: () => ({ is: 'hang' }),
+    slow: name => ({ is: 'slow', ms: slowMs[name]! }),
+    flapping: name => ({ is: 'flap', ms: flapMs[name] ?? 250 }),
+    garbage: name => ({ is: 'garbage', bytes: garbage[name] }),
   }
   const broken = (name: Broken): Wired[] => name === 'both databases' ? ['primary', 'replica'] : name === 'app instance' ? [] : [name]
 
