@@ -20,8 +20,7 @@ export function matrixSection({ test, pages, cells }: MatrixFile): string {
 in ${rows.length} rows. A cell says what is seen, and within which time where that is not the normal one: \`OK\` all that the page has; \`OK+\` the same, slower; \`STALE\` from what was
 kept; \`DEG\` without the part that is named; \`503\` a refusal with \`Retry-After\`, a sentence, and the cart kept; \`pending\` an order whose payment is asked about
 later. Where there is a "then", it is known by then that something is broken. Normal is up to twice what the same page took in good times, and half a second for a machine that is shared.
-After each row no cart is lost, no query waits, and no connection is held beyond what was before. ${pages.filter(({ asks }) => asks === 'fresh').map(({ title }) => title).join(', ')}
-ask what no cache has.
+After each row no cart is lost, no query waits, and no connection is held beyond what was before. No cache has what these pages ask for: ${pages.filter(({ asks }) => asks === 'fresh').map(({ title }) => title).join(', ')}.
 
 | broken | how | ${pages.map(({ title }) => title).join(' | ')} |
 | --- | --- | ${pages.map(() => '---').join(' | ')} |

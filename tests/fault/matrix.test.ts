@@ -175,6 +175,8 @@ test('a rush on hung recommendations is refused at once instead of queueing', as
 })
 
 describe('the table can be wrong', () => {
+  interface Shelf { getItem(key: string): Promise<string | null>, setItem(key: string, value: string): Promise<void> }
+
   /** What each fault of a dependency is answered with by somebody's code; who gives no answer within a second, or an error, breaks the promise. */
   async function brokenPromises(broken: 'recommendations' | 'cache', faults: readonly Row['fault'][], ask: () => Promise<unknown>): Promise<Figures> {
     let violations = 0
@@ -208,7 +210,7 @@ describe('the table can be wrong', () => {
     const [ours, asItComes] = [connectRedis(url), redisByDefault(url)]
     await whenReady(ours)
     const ourStorage = prefixStorage<string>(createStorage({ driver: redisCacheDriver({ redis: ours, ttlS: 60, prefix: 'matrix:' }) }), 'pages')
-    await proof<{ getItem(key: string): Promise<string | null>, setItem(key: string, value: string): Promise<void> }>({
+    await proof<Shelf>({
       pattern: 'cache-aside',
       name: 'matrix',
       claim: 'Whatever Redis does, a page is answered within a second.',
