@@ -5,6 +5,7 @@ import type { RecommendationList } from '../../shared/schemas/products.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createStorage, prefixStorage } from 'unstorage'
 import { connectRedis, whenReady } from '../../server/platform/cache/redis.ts'
+import { guardRedis } from '../../server/platform/cache/redis-guard.ts'
 import { redisCacheDriver } from '../../server/platform/cache/storage-driver.ts'
 import { createOutbound } from '../../server/platform/resilience/outbound.ts'
 import { recommend } from '../../server/products/recommend.ts'
@@ -209,7 +210,7 @@ describe('the table can be wrong', () => {
     const url = world.stack.env.REDIS_CACHE_URL!
     const [ours, asItComes] = [connectRedis(url), redisByDefault(url)]
     await whenReady(ours)
-    const ourStorage = prefixStorage<string>(createStorage({ driver: redisCacheDriver({ redis: ours, ttlS: 60, prefix: 'matrix:' }) }), 'pages')
+    const ourStorage = prefixStorage<string>(createStorage({ driver: redisCacheDriver({ guard: guardRedis(ours, { name: 'matrix' }), ttlS: () => 60, prefix: 'matrix:' }) }), 'pages')
     await proof<Shelf>({
       pattern: 'cache-aside',
       name: 'matrix',
