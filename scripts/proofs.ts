@@ -1,8 +1,9 @@
-// Writes docs/proofs.md from what the last tests left in test-results/proofs: a row for each pattern, with the figures of
-// the shop's code and of code without the pattern.
+// Writes docs/proofs.md from what the last tests left in test-results: a row for each pattern, with the figures of the shop's
+// code and of code without the pattern, and the matrix of faults and pages.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectDir } from './launch/project.ts'
+import { type MatrixFile, matrixSection } from './proofs/matrix-section.ts'
 
 type Figures = Record<string, number | string>
 interface PatternProof { pattern: string, name: string | null, claim: string, test: string, real: Figures, naive: Figures }
@@ -50,6 +51,7 @@ const missing = readdirSync(join(projectDir, 'tests'), { recursive: true, encodi
   if (!/\bproof(?:<\w+>)?\(\{/.test(text)) return []
   return [...text.matchAll(/\bpattern: '([a-z-]+)'(?:,\s*name: '([a-z-]+)')?/g)].filter(([, slug, name]) => !proofs.some(proof => proof.pattern === slug && (proof.name ?? undefined) === name)).map(match => `${match[1]!} of tests/${file}`)
 })
+if (!existsSync(join(projectDir, 'test-results/matrix.json'))) missing.push('the matrix of tests/fault/matrix.test.ts')
 if (missing.length > 0) {
   console.error(`No figures of ${missing.join(', ')}. Run npm test -- tests/fault first.`)
   process.exit(1)
@@ -78,5 +80,5 @@ The figures are of one run, on 2 shared cores with Node 24. \`npm test\` measure
 | pattern | claim | test | with the pattern | without it | fails without it |
 | --- | --- | --- | --- | --- | --- |
 ${rows.map(row => `| [${row.title}](patterns/${row.slug}.md)${row.name ? `: ${row.name.replaceAll('-', ' ')}` : ''} | ${row.claim} | \`${row.test}\` | ${row.withIt} | ${row.without} | ${row.fails} |`).join('\n')}
-${whole}`)
+${whole}${matrixSection(JSON.parse(read('test-results/matrix.json')) as MatrixFile)}`)
 console.log(`docs/proofs.md: ${rows.length} rows, ${rows.filter(row => row.fails === 'yes').length} of them with the pattern taken out`)

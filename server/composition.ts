@@ -107,7 +107,7 @@ export function composeShop({ config, database }: Pick<Platform, 'config' | 'dat
     feedRecommendations: config.recommendationsUrl ? recommendationFeed(config.recommendationsUrl, database) : null,
     stopShipment: stopShipment({ database, carrier }),
     recommendations: config.recommendationsUrl
-      ? { url: config.recommendationsUrl, outbound: createOutbound({ name: 'recommendations', timeoutMs: 300, concurrency: 20, attempts: 1 }) }
+      ? { url: config.recommendationsUrl, outbound: createOutbound({ name: 'recommendations', timeoutMs: 300, concurrency: 20, queue: 0, attempts: 1 }) }
       : null,
   }
 }

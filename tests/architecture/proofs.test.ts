@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { cellText, type Page, pages as visited, rows as faults } from '../fault/matrix/cells.ts'
 import { filesBelow, read, root } from './source-files.ts'
 
 const document = read('docs/proofs.md')
@@ -41,6 +42,28 @@ describe('docs/proofs.md', () => {
   })
 
   it('is linked from the README', () => expect(read('README.md')).toContain('](docs/proofs.md)'))
+})
+
+describe('the matrix of faults and pages', () => {
+  const lines = document.slice(document.indexOf('\n| broken | how |') + 1).split('\n\n')[0]!.trim().split('\n')
+  const cellsOf = (line: string) => line.split('|').slice(1, -1).map(cell => cell.trim())
+  const shown = lines.slice(2).map(cellsOf)
+
+  it('has a column for each page, and sixty cells at least', () => {
+    expect(cellsOf(lines[0]!)).toEqual(['broken', 'how', ...Object.values(visited).map(({ title }) => title)])
+    expect(shown.flatMap(row => row.slice(2)).filter(Boolean).length).toBeGreaterThanOrEqual(60)
+  })
+
+  it('shows what the test demands, in each cell and in no other', () => {
+    const demanded = faults.map(row => [row.broken, row.fault, ...(Object.keys(visited) as Page[]).map(page => cellText(row, page))])
+    expect(shown.toSorted()).toEqual(demanded.toSorted())
+  })
+
+  it('breaks each thing that the shop needs, by each way of breaking', () => {
+    const ways = (broken: string) => faults.filter(row => row.broken === broken).map(row => row.fault as string)
+    for (const broken of ['primary', 'replica', 'cache', 'recommendations', 'gateway']) expect(ways(broken), broken).toEqual(expect.arrayContaining(['down', 'hung', 'slow', 'flapping', 'garbage']))
+    for (const broken of ['queue', 'carrier', 'mail']) expect(ways(broken), broken).toEqual(expect.arrayContaining(['down', 'hung', 'garbage']))
+  })
 })
 
 describe('the naive variants', () => {

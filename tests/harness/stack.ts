@@ -19,9 +19,14 @@ export interface StackOptions {
   replica?: boolean
   env?: Record<string, string>
   sandbox?: Record<string, string>
+  /** Puts something between the shop and what it needs: answers the address that the shop is told. */
+  between?: (dependency: Dependency, url: string) => string
   /** Fills the catalogue; a few small products unless told otherwise. */
   seed?: (database: Database) => Promise<void>
 }
+
+/** What the shop cannot do without, or can. */
+export type Dependency = 'primary' | 'replica' | 'cache' | 'queue' | 'gateway' | 'carrier' | 'recommendations'
 
 export interface Stack {
   /** Base URLs of the web processes. */
@@ -54,7 +59,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Starts the shop as it is deployed: real databases, real Redis, the sandbox, built web and worker processes. */
-export async function startStack({ web = 1, worker = 1, redis = true, replica = true, env = {}, sandbox: sandboxEnv = {}, seed = seedFixtures }: StackOptions = {}): Promise<Stack> {
+export async function startStack({ web = 1, worker = 1, redis = true, replica = true, env = {}, sandbox: sandboxEnv = {}, between = (_, url) => url, seed = seedFixtures }: StackOptions = {}): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'shop-'))
   const started: (() => Promise<unknown>)[] = []
   const stop = async () => {
@@ -92,13 +97,15 @@ export async function startStack({ web = 1, worker = 1, redis = true, replica = 
       APP_MODE: 'test',
       NUXT_PUBLIC_DEMO: 'true',
       HOST: '127.0.0.1',
-      DATABASE_URL: cluster.primaryUrl,
-      ...(cluster.replicaUrl && { DATABASE_READ_URL: cluster.replicaUrl }),
-      ...(cache && { REDIS_CACHE_URL: cache.url }),
-      ...(queue && { REDIS_QUEUE_URL: queue.url }),
+      DATABASE_URL: between('primary', cluster.primaryUrl),
+      ...(cluster.replicaUrl && { DATABASE_READ_URL: between('replica', cluster.replicaUrl) }),
+      ...(cache && { REDIS_CACHE_URL: between('cache', cache.url) }),
+      ...(queue && { REDIS_QUEUE_URL: between('queue', queue.url) }),
       STRIPE_SECRET_KEY: stripeSecretKey,
       STRIPE_WEBHOOK_SECRET: webhookSecret,
-      STRIPE_API_URL: sandbox.url,
+      STRIPE_API_URL: between('gateway', sandbox.url),
+      CARRIER_URL: between('carrier', `${sandbox.url}/carrier`),
+      RECOMMENDATIONS_URL: between('recommendations', `${sandbox.url}/recommendations`),
       SANDBOX_URL: sandbox.url,
       DATA_DIR: dataDir,
       LOG_LEVEL: 'warn',

@@ -43,7 +43,7 @@ export function drizzleOn(client: pg.Pool | pg.PoolClient): Db {
 }
 
 const lostConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', '57P01', '57P02', '57P03', '08000', '08003', '08006', '53300'])
-const lostConnectionText = /connection terminated|query read timeout|client has encountered a connection error/i
+const lostConnectionText = /connection terminated|query read timeout|client has encountered a connection error|received invalid response/i
 
 /** The driver's own error below drizzle's wrapper. */
 export function databaseErrorOf(error: unknown): { code?: string, message: string, constraint?: string } {
@@ -57,7 +57,7 @@ export function databaseErrorOf(error: unknown): { code?: string, message: strin
   return { message: String(current) }
 }
 
-/** True when the server could not be reached or went away; false for an answer that we dislike. */
+/** True when the server could not be reached, went away or does not speak Postgres; false for an answer that we dislike. */
 export function isConnectionError(error: unknown): boolean {
   const { code, message } = databaseErrorOf(error)
   return (code !== undefined && lostConnection.has(code)) || lostConnectionText.test(message)

@@ -15,6 +15,8 @@ export interface OutboundSettings {
   name: string
   timeoutMs: number
   concurrency: number
+  /** How many calls may wait for a place, twice `concurrency` unless told; 0 where nobody's patience is longer than one attempt. */
+  queue?: number
   failures?: number
   openMs?: number
   /** How many tries a repeatable call gets in all. */
@@ -65,11 +67,11 @@ const callees = new Map<string, Outbound>()
 export const outboundStates = () => [...callees].map(([name, outbound]) => ({ name, state: outbound.state() }))
 
 export function createOutbound(settings: OutboundSettings): Outbound {
-  const { name, timeoutMs, concurrency, failures = 5, openMs = 5_000, attempts = 3, isFault = () => true, retryAfterOf = ownRetryAfter } = settings
+  const { name, timeoutMs, concurrency, queue = concurrency * 2, failures = 5, openMs = 5_000, attempts = 3, isFault = () => true, retryAfterOf = ownRetryAfter } = settings
   // A call that we did not make, since too many of ours were waiting, says nothing about the service.
   const countsAsFault = (error: unknown) => !(error instanceof BulkheadRejectedError) && !(error instanceof BrokenCircuitError) && isFault(error)
   const breaker = circuitBreaker(handleWhen(countsAsFault), { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failures) })
-  const once = wrap(breaker, bulkhead(concurrency, concurrency * 2), timeout(timeoutMs, TimeoutStrategy.Aggressive))
+  const once = wrap(breaker, bulkhead(concurrency, queue), timeout(timeoutMs, TimeoutStrategy.Aggressive))
   const worthWaiting = (error: unknown) => countsAsFault(error) && (retryAfterOf(error) ?? 0) <= maxRetryAfterMs
   const again = retry(handleWhen(worthWaiting), {
     maxAttempts: attempts - 1,

@@ -7,5 +7,5 @@ import { slug } from '../../../slug.ts'
 
 export default definePublicHandler(freshness.recommendations, {
   parse: event => ({ slug: readId(event, slug, 'slug', 'product') }),
-  load: ({ slug: of }, { read }, { recommendations }): Promise<RecommendationList> => read(db => recommend(db, recommendations, of)),
+  load: ({ slug: of }, { read }, { recommendations }): Promise<RecommendationList> => recommend(read, recommendations, of),
 })
