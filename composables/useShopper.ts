@@ -1,3 +1,4 @@
+import { localPath } from '#shared/local-path'
 import type { SessionAnswer, User } from '#shared/schemas/auth'
 
 /** Who is logged in: `undefined` until asked. On shared pages ask only after mount. */
@@ -20,5 +21,5 @@ export function useShopper() {
 
 /** `next` from a query, if it stays inside the shop; otherwise `/account`. */
 export function safeNext(next: unknown): string {
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/account'
+  return typeof next === 'string' ? localPath(next, '/account') : '/account'
 }

@@ -35,10 +35,14 @@ export function refusalOf(password: string, about: About): Refusal | null {
   return isPersonal(password, about) ? 'personal' : null
 }
 
+const refused = (refusal: Refusal, message: string) => new AppError({ code: `auth/password-${refusal}`, status: 422, title: 'Choose another password', detail: message, errors: [{ path: 'password', message }] })
+
 /** @throws {AppError} 422 `auth/password-length`, `auth/password-common` or `auth/password-personal`, about the field `password` */
 export function acceptPassword(password: string, about: About): void {
   const refusal = refusalOf(password, about)
   if (!refusal) return
-  const message = refusals[refusal] || newPassword.safeParse(password).error?.issues[0]?.message || 'Use 8 to 128 characters'
-  throw new AppError({ code: `auth/password-${refusal}`, status: 422, title: 'Choose another password', detail: message, errors: [{ path: 'password', message }] })
+  throw refused(refusal, refusals[refusal] || newPassword.safeParse(password).error?.issues[0]?.message || 'Use 8 to 128 characters')
 }
+
+/** Each refusal there is, for the API's document. */
+export const passwordRefusals = () => (['length', 'common', 'personal'] as const).map(refusal => refused(refusal, refusals[refusal]))

@@ -8,6 +8,7 @@ import type { User } from '../../shared/schemas/auth.ts'
 import { databaseFor } from '../platform/db/for-event.ts'
 import { AppError } from '../platform/http/app-error.ts'
 import { readShopperCookie, writeShopperCookie } from '../platform/http/shopper-cookie.ts'
+import { noteUser } from '../platform/telemetry/request-user.ts'
 import { findSession, insertSession, touchSession } from './db/queries.ts'
 import { adminsOnly, loginNeeded } from './errors.ts'
 
@@ -50,6 +51,7 @@ export async function findShopper(event: H3Event): Promise<Shopper | null> {
   if (!row) return null
   if (row.idleS > 300) await db.fresh(primary => touchSession(primary, row.sessionId)).catch(() => {})
   const user = row.userId && row.email && row.name && row.role ? { id: row.userId, email: row.email, name: row.name, role: row.role } : null
+  if (user) noteUser(event, user.id)
   return { sessionId: row.sessionId, user }
 }
 

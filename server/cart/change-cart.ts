@@ -3,14 +3,11 @@ import { maxQuantity } from '../../shared/schemas/cart.ts'
 import { ensureShopper, findShopper, ownerOf } from '../auth/index.ts'
 import { databaseFor } from '../platform/db/for-event.ts'
 import type { Transaction } from '../platform/db/connect.ts'
-import { AppError, notFound } from '../platform/http/app-error.ts'
+import { notFound } from '../platform/http/app-error.ts'
 import { findVariants, outOfStock } from '../products/index.ts'
 import { addQuantity, countItems, deleteItem, findItem, quantityOf, setQuantity } from './db/queries.ts'
+import { cartFull, maxLines } from './errors.ts'
 import { emptyCart, viewCart } from './view-cart.ts'
-
-const maxLines = 100
-
-const cartFull = () => new AppError({ code: 'cart/full', status: 409, title: `A cart holds at most ${maxLines} different things` })
 
 export const ownerIdOf = (owner: { sessionId: string, userId: string | null }) => owner.userId ?? owner.sessionId
 

@@ -1,5 +1,7 @@
 import { AppError } from '../platform/http/app-error.ts'
 
+export const badSignature = () => new AppError({ code: 'fulfilment/bad-signature', status: 400, title: 'That was not signed by the carrier' })
+
 /** Whether the parcel was stopped is not known: the carrier's own news will tell, or the next try. */
 export const carrierUnavailable = () => new AppError({
   code: 'fulfilment/carrier-unavailable',

@@ -6,8 +6,8 @@
  * @pattern fetch-metadata
  */
 import { defineEventHandler, getHeader } from 'h3'
-import { AppError } from '../platform/http/app-error.ts'
 import { refuseInWords } from '../platform/http/refusal-page.ts'
+import { crossOrigin } from '../platform/http/refusals.ts'
 
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -19,7 +19,7 @@ export default defineEventHandler((event) => {
   // Without Fetch Metadata (an old browser) the Origin decides; without both it is no browser, and has no cookie to abuse.
   const foreign = site ? site !== 'same-origin' && site !== 'none' : origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host)
   if (!foreign) return
-  const refusal = new AppError({ code: 'platform/cross-origin', status: 403, title: 'That came from another site', detail: 'Nothing was changed. Please use the form on our own page.' })
+  const refusal = crossOrigin()
   // Not rendered: this stands before the limits.
   if (!event.path.startsWith('/api')) return refuseInWords(event, refusal)
   throw refusal

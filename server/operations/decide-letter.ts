@@ -1,12 +1,18 @@
 import { z } from 'zod'
-import type { DeadLetterView } from '../../shared/schemas/operations.ts'
+import { deadLetterStatuses, type DeadLetterView, letterId } from '../../shared/schemas/operations.ts'
+import { pageQuery } from '../../shared/schemas/values.ts'
 import { audit, type Origin } from '../platform/audit/audit.ts'
 import type { Transaction } from '../platform/db/connect.ts'
 import type { DeadLetter } from '../platform/outbox/dead-letters.ts'
 import { findDeadLetter } from './db/queries.ts'
 import { letterNotWaiting, noSuchLetter } from './errors.ts'
 
-export const letterId = z.string().regex(/^[1-9]\d{0,14}$/)
+/** The query of a list of letters; a cursor is the last one's id. */
+export const letterListQuery = z.object({
+  status: z.enum(deadLetterStatuses).optional(),
+  limit: pageQuery.shape.limit,
+  cursor: z.string().max(40).transform(cursor => Buffer.from(cursor, 'base64url').toString('utf8')).pipe(letterId).transform(Number).optional(),
+})
 
 /** Who decides, and what they do to the letter. */
 export interface Decision { by: string, origin: Origin, what: 'mended' | 'replayed' | 'discarded', decide: (tx: Transaction) => Promise<DeadLetter | undefined> }

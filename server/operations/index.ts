@@ -2,3 +2,4 @@
 export { checkInvariants } from './check-invariants.ts'
 export { gaugeShop } from './shop-gauges.ts'
 export { watchInvariants } from './watch-invariants.ts'
+export { operationRoutes } from './api-description.ts'

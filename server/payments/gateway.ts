@@ -63,6 +63,8 @@ declare module 'h3' {
 
 export const cardRefused = (detail: string) => new AppError({ code: 'payments/card-refused', status: 402, title: 'That card was not accepted', detail })
 
+export const badSignature = () => new AppError({ code: 'payments/bad-signature', status: 400, title: 'That was not signed by the gateway' })
+
 export const gatewayDown = () => new AppError({
   code: 'payments/gateway-unavailable',
   status: 503,

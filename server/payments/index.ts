@@ -8,3 +8,4 @@ export { completeRefund, findPayment, findRefund, insertPayment, insertRefund, k
 export { gatewayDown, type LedgerIntent, type PaymentGateway } from './gateway.ts'
 export { createStripeGateway } from './stripe-gateway.ts'
 export type { PaymentDeps, PaymentOutcome } from './payment-outcome.ts'
+export { paymentRoutes } from './api-description.ts'

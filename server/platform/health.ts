@@ -1,19 +1,11 @@
 import { sql } from 'drizzle-orm'
+import type { Health, HealthCheck } from '../../shared/schemas/health.ts'
 import type { Platform } from './services.ts'
-
-export interface Check { status: 'pass' | 'warn' | 'fail', observedMs: number, detail?: string }
-export interface Health {
-  status: 'pass' | 'warn' | 'fail'
-  role: string
-  uptimeS: number
-  version: string
-  checks: Record<'database' | 'replica' | 'cache' | 'queue', Check>
-}
 
 const deadlineMs = 1_000
 
 /** Runs one check against the clock; `whenBroken` says whether the process can serve without it. */
-async function check(work: () => Promise<string | undefined>, whenBroken: 'warn' | 'fail'): Promise<Check> {
+async function check(work: () => Promise<string | undefined>, whenBroken: 'warn' | 'fail'): Promise<HealthCheck> {
   const from = performance.now()
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<never>((_, reject) => {

@@ -5,6 +5,7 @@ import { memoryCacheDriver } from '../platform/cache/memory-driver.ts'
 import { redisCacheDriver } from '../platform/cache/storage-driver.ts'
 import { ConfigError, loadConfig } from '../platform/config.ts'
 import { countAnswer } from '../platform/http/count-answer.ts'
+import { logAnswer } from '../platform/telemetry/access-log.ts'
 import { ServerTiming } from '../platform/telemetry/server-timing.ts'
 import { startWorker } from '../worker.ts'
 
@@ -44,6 +45,7 @@ export default defineNitroPlugin(async (nitro) => {
     Object.assign(event.context, { platform, gateway, onSignedIn, stopShipment, recommendations, pictures, invariants, timing: new ServerTiming() })
     event.context.timing.note('instance', config.instanceId)
     if (config.metrics) countAnswer(event, platform.metrics)
+    if (config.logLevel === 'debug') logAnswer(event, platform.log)
   })
   nitro.hooks.hook('beforeResponse', (event) => {
     if (!event.node.res.headersSent) event.node.res.setHeader('server-timing', event.context.timing.header())

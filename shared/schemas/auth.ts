@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { text } from './text.ts'
+import { line } from './text.ts'
+import { id, instant } from './values.ts'
 
-const email = z.string().trim().toLowerCase().max(254).pipe(z.email('Expected an e-mail address'))
+const email = z.string().trim().toLowerCase().max(254).pipe(z.email('Expected an e-mail address')).meta({ format: 'email' })
 
 /** As people count: `ä` is one, and so is an emoji, however it is put together in memory. */
 const lengthOf = (text: string) => [...text.normalize('NFC')].length
@@ -11,12 +12,13 @@ export const newPassword = z.string()
   .refine(given => lengthOf(given) >= 8, 'Use at least 8 characters')
   .refine(given => lengthOf(given) <= 128, 'Use at most 128 characters')
   .refine(given => !/\p{Surrogate}/u.test(given), 'Use letters, digits, signs or spaces')
-const givenPassword = z.string().refine(given => given.length > 0, 'Type your password').refine(given => lengthOf(given) <= 128, 'Use at most 128 characters')
+  .meta({ minLength: 8, maxLength: 128 })
+const givenPassword = z.string().refine(given => given.length > 0, 'Type your password').refine(given => lengthOf(given) <= 128, 'Use at most 128 characters').meta({ minLength: 1, maxLength: 128 })
 
 export const registerBody = z.strictObject({
   email,
   password: newPassword,
-  name: text(100, 'Tell us your name'),
+  name: line(100, 'Tell us your name'),
 })
 export const loginBody = z.strictObject({ email, password: givenPassword })
 
@@ -32,11 +34,11 @@ export const resetConfirmBody = z.strictObject({ token: z.string().regex(/^[\w-]
 export const changePasswordBody = z.strictObject({ current: givenPassword, password: newPassword })
 
 export const user = z.object({
-  id: z.string(),
+  id,
   email: z.string(),
   name: z.string(),
   role: z.enum(['shopper', 'admin']),
-})
+}).meta({ id: 'User' })
 export type User = z.infer<typeof user>
 
 export const sessionAnswer = z.object({ user: user.nullable() })
@@ -45,10 +47,10 @@ export type SessionAnswer = z.infer<typeof sessionAnswer>
 /** `GET /api/auth/sessions`; `DELETE /api/auth/sessions/{id}` revokes one at once, `DELETE /api/auth/sessions` all but this one. */
 export const sessionList = z.object({
   items: z.array(z.object({
-    id: z.string(),
+    id,
     device: z.string(),
-    createdAt: z.string(),
-    lastSeenAt: z.string(),
+    createdAt: instant,
+    lastSeenAt: instant,
     current: z.boolean(),
   })),
 })

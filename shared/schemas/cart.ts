@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { picture } from './products.ts'
+import { currencyCode, id, minor } from './values.ts'
 
 export const maxQuantity = 99
 export const quantity = z.int('Expected a whole number').min(1, 'At least 1').max(maxQuantity, `At most ${maxQuantity}`)
@@ -10,24 +11,24 @@ export const addItemBody = z.strictObject({ variantId: identifier, quantity: qua
 export const changeItemBody = z.strictObject({ quantity })
 
 export const cartLine = z.object({
-  id: z.string(),
-  variantId: z.string(),
+  id,
+  variantId: id,
   slug: z.string(),
   name: z.string(),
   options: z.record(z.string(), z.string()),
   image: picture.nullable(),
-  quantity: z.number().int(),
-  unitPriceMinor: z.number().int(),
-  lineTotalMinor: z.number().int(),
+  quantity,
+  unitPriceMinor: minor,
+  lineTotalMinor: minor,
   /** How many of this variant can be had now, at most 99. */
-  available: z.number().int(),
+  available: z.int().min(0).max(maxQuantity),
 })
 export type CartLine = z.infer<typeof cartLine>
 
 export const cart = z.object({
   lines: z.array(cartLine),
-  itemCount: z.number().int(),
-  subtotalMinor: z.number().int(),
-  currency: z.string(),
-})
+  itemCount: z.int(),
+  subtotalMinor: minor,
+  currency: currencyCode,
+}).meta({ id: 'Cart' })
 export type Cart = z.infer<typeof cart>

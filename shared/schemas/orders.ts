@@ -3,30 +3,29 @@ import { countries, orderStatuses, shippingMethods } from '../delivery.ts'
 import { identifier } from './cart.ts'
 import { picture } from './products.ts'
 import { orderReturn, returnable } from './returns.ts'
-import { optionalText, text } from './text.ts'
+import { line, optionalLine } from './text.ts'
+import { currencyCode, id, instant, minor, nextCursor } from './values.ts'
 
 export { freeShippingFromMinor, maxOrderMinor, orderStatuses, shippingMethods } from '../delivery.ts'
 export type { OrderStatus, ShippingMethodId } from '../delivery.ts'
 
-const line = (label: string, max = 120) => text(max, `${label} is missing`)
-
 export const address = z.strictObject({
-  name: line('Name'),
-  line1: line('Street and number'),
-  line2: optionalText(120).optional(),
-  city: line('City'),
-  postcode: line('Postcode', 16),
+  name: line(120, 'Name is missing'),
+  line1: line(120, 'Street and number is missing'),
+  line2: optionalLine(120).optional(),
+  city: line(120, 'City is missing'),
+  postcode: line(16, 'Postcode is missing'),
   country: z.enum(countries.map(country => country.code), 'Choose a country that we deliver to'),
-})
+}).meta({ id: 'Address' })
 export type Address = z.infer<typeof address>
 
 const amounts = {
-  subtotalMinor: z.number().int(),
-  shippingMinor: z.number().int(),
+  subtotalMinor: minor,
+  shippingMinor: minor,
   /** The VAT contained in the prices, not added to them. */
-  taxMinor: z.number().int(),
-  totalMinor: z.number().int(),
-  currency: z.string(),
+  taxMinor: minor,
+  totalMinor: minor,
+  currency: currencyCode,
 }
 
 export const soldLine = z.object({
@@ -36,27 +35,27 @@ export const soldLine = z.object({
   sku: z.string(),
   options: z.record(z.string(), z.string()),
   image: picture.nullable(),
-  quantity: z.number().int(),
-  unitPriceMinor: z.number().int(),
-  lineTotalMinor: z.number().int(),
-})
+  quantity: z.int(),
+  unitPriceMinor: minor,
+  lineTotalMinor: minor,
+}).meta({ id: 'SoldLine' })
 export type SoldLine = z.infer<typeof soldLine>
 
 /** `POST /api/checkout`: what is held, until when, and what it costs with standard delivery. */
 export const checkout = z.object({
-  id: z.string(),
-  expiresAt: z.string(),
+  id,
+  expiresAt: instant,
   /** The database's clock when this was answered, so that a countdown does not trust the shopper's. */
-  now: z.string(),
+  now: instant,
   lines: z.array(soldLine),
-  shippingMethods: z.array(z.object({ id: z.string(), name: z.string(), priceMinor: z.number().int(), days: z.array(z.number()) })),
+  shippingMethods: z.array(z.object({ id: z.string(), name: z.string(), priceMinor: minor, days: z.array(z.int()) })),
   ...amounts,
-})
+}).meta({ id: 'Checkout' })
 export type Checkout = z.infer<typeof checkout>
 
 export const placeOrderBody = z.strictObject({
   checkoutId: identifier,
-  email: z.string().trim().toLowerCase().max(254).pipe(z.email('Expected an e-mail address')),
+  email: z.string().trim().toLowerCase().max(254).pipe(z.email('Expected an e-mail address')).meta({ format: 'email' }),
   address,
   shippingMethod: z.enum(shippingMethods.map(method => method.id), 'Choose a delivery method'),
   paymentMethod: z.string().regex(/^pm_[A-Za-z0-9_]{1,100}$/, 'Expected a payment method id'),
@@ -69,13 +68,16 @@ export const orderEvent = z.object({
   type: z.string(),
   status: z.enum(orderStatuses),
   cause: z.string(),
-  at: z.string(),
+  at: instant,
   detail: z.record(z.string(), z.string()).optional(),
-})
+}).meta({ id: 'OrderEvent' })
 export type OrderEventView = z.infer<typeof orderEvent>
 
+/** What the confirmation link of a guest carries. */
+export const orderToken = z.string().regex(/^[\w-]{43}$/)
+
 export const order = z.object({
-  id: z.string(),
+  id,
   number: z.string(),
   status: z.enum(orderStatuses),
   email: z.string(),
@@ -83,30 +85,30 @@ export const order = z.object({
   shippingMethod: z.string(),
   lines: z.array(soldLine),
   ...amounts,
-  refundedMinor: z.number().int(),
+  refundedMinor: minor,
   events: z.array(orderEvent),
   trackingNumber: z.string().nullable(),
-  placedAt: z.string(),
+  placedAt: instant,
   cancellable: z.boolean(),
   returns: z.array(orderReturn),
   returnable,
-  returnableUntil: z.string().nullable(),
+  returnableUntil: instant.nullable(),
   /** Lets a guest read the order from its confirmation link; only in the answer that placed it. */
-  token: z.string().optional(),
-})
+  token: orderToken.optional(),
+}).meta({ id: 'Order' })
 export type Order = z.infer<typeof order>
 
 export const orderSummary = z.object({
-  id: z.string(),
+  id,
   number: z.string(),
   status: z.enum(orderStatuses),
-  totalMinor: z.number().int(),
-  currency: z.string(),
-  itemCount: z.number().int(),
+  totalMinor: minor,
+  currency: currencyCode,
+  itemCount: z.int(),
   image: picture.nullable(),
-  placedAt: z.string(),
-})
+  placedAt: instant,
+}).meta({ id: 'OrderSummary' })
 export type OrderSummary = z.infer<typeof orderSummary>
 
-export const orderList = z.object({ items: z.array(orderSummary), nextCursor: z.string().nullable() })
+export const orderList = z.object({ items: z.array(orderSummary), nextCursor })
 export type OrderList = z.infer<typeof orderList>

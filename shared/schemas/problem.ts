@@ -4,10 +4,10 @@ import { z } from 'zod'
 export const problem = z.object({
   type: z.string(),
   title: z.string(),
-  status: z.number().int(),
+  status: z.int().min(400).max(599),
   detail: z.string(),
-  code: z.string(),
-  traceId: z.string(),
+  code: z.string().regex(/^[a-z-]+\/[a-z0-9-]+$/),
+  traceId: z.string().regex(/^[0-9a-f]{32}$/),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-})
+}).meta({ id: 'Problem' })
 export type Problem = z.infer<typeof problem>

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { isKeepable } from './text.ts'
+import { currencyCode, id, minor, nextCursor } from './values.ts'
 
 export const sortOrders = ['relevance', 'newest', 'price-asc', 'price-desc'] as const
 
@@ -9,7 +11,7 @@ const price = z.coerce.number().int().min(0).max(100_000_000)
 export const productQuery = z.object({
   q: z.string().trim().max(120).optional(),
   category: z.string().regex(/^[a-z0-9-]{1,80}$/, 'Expected a category slug').optional(),
-  colour: z.string().trim().max(60).optional(),
+  colour: z.string().trim().max(60).refine(isKeepable, 'Expected a colour').optional(),
   minPrice: price.optional(),
   maxPrice: price.optional(),
   inStock: optionalFlag.optional(),
@@ -21,38 +23,38 @@ export const productQuery = z.object({
 export type ProductQuery = z.infer<typeof productQuery>
 
 /** A picture by its content key; the page asks for `/pictures/<key>/<width>.<avif|webp>`. `tint` fills the box before it loads. */
-export const picture = z.object({ key: z.string(), alt: z.string(), tint: z.string() })
+export const picture = z.object({ key: z.string(), alt: z.string(), tint: z.string() }).meta({ id: 'Picture' })
 export type Picture = z.infer<typeof picture>
 
 export const productCard = z.object({
-  id: z.string(),
+  id,
   slug: z.string(),
   name: z.string(),
-  priceMinor: z.number().int(),
+  priceMinor: minor,
   /** The highest variant price; above `priceMinor` the card says "from". */
-  maxPriceMinor: z.number().int(),
-  compareAtMinor: z.number().int().nullable(),
-  currency: z.string(),
+  maxPriceMinor: minor,
+  compareAtMinor: minor.nullable(),
+  currency: currencyCode,
   image: picture.nullable(),
   category: z.object({ slug: z.string(), name: z.string() }),
   inStock: z.boolean(),
-})
+}).meta({ id: 'ProductCard' })
 export type ProductCard = z.infer<typeof productCard>
 
-export const facet = z.object({ value: z.string(), label: z.string(), count: z.number().int() })
+export const facet = z.object({ value: z.string(), label: z.string(), count: z.int() })
 
 export const productFacets = z.object({
   category: z.array(facet),
   colour: z.array(facet),
   availability: z.array(facet),
-  price: z.object({ minMinor: z.number().int(), maxMinor: z.number().int() }),
-  total: z.number().int(),
-})
+  price: z.object({ minMinor: minor, maxMinor: minor }),
+  total: z.int(),
+}).meta({ id: 'ProductFacets' })
 export type ProductFacets = z.infer<typeof productFacets>
 
 export const productList = z.object({
   items: z.array(productCard),
-  nextCursor: z.string().nullable(),
+  nextCursor,
   facets: productFacets.optional(),
 })
 export type ProductList = z.infer<typeof productList>
@@ -62,14 +64,14 @@ export const suggestions = z.object({ items: z.array(z.object({ slug: z.string()
 export type Suggestions = z.infer<typeof suggestions>
 
 export const productVariant = z.object({
-  id: z.string(),
+  id,
   sku: z.string(),
   options: z.record(z.string(), z.string()),
-  priceMinor: z.number().int(),
-  compareAtMinor: z.number().int().nullable(),
+  priceMinor: minor,
+  compareAtMinor: minor.nullable(),
   inStock: z.boolean(),
   /** Told only when five or fewer are left. */
-  lowStock: z.number().int().nullable(),
+  lowStock: z.int().nullable(),
 })
 export type ProductVariant = z.infer<typeof productVariant>
 
@@ -79,7 +81,7 @@ export const productDetail = productCard.extend({
   options: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
   variants: z.array(productVariant),
-})
+}).meta({ id: 'Product' })
 export type ProductDetail = z.infer<typeof productDetail>
 
 export const recommendationList = z.object({
@@ -93,7 +95,7 @@ export const categoryList = z.object({
     slug: z.string(),
     name: z.string(),
     story: z.string(),
-    count: z.number().int(),
+    count: z.int(),
     image: picture.nullable(),
   })),
 })

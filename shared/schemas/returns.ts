@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { identifier, quantity } from './cart.ts'
 import { text } from './text.ts'
+import { currencyCode, id, instant, minor, nextCursor, pageQuery } from './values.ts'
 
-const amountOf = z.object({ variantId: z.string(), quantity: z.number().int() })
+const amountOf = z.object({ variantId: id, quantity: z.int() })
 export type ReturnLine = z.infer<typeof amountOf>
 
 /** `POST /api/orders/{id}/returns`: what comes back, each thing named once. */
@@ -14,16 +15,19 @@ export type ReturnBody = z.infer<typeof returnBody>
 
 export const returnStatuses = ['requested', 'received', 'rejected'] as const
 
+/** The query of `GET /api/admin/returns`. */
+export const returnListQuery = z.object({ status: z.enum(returnStatuses).optional(), ...pageQuery.shape })
+
 export const orderReturn = z.object({
-  id: z.string(),
+  id,
   lines: z.array(amountOf),
   reason: z.string(),
   status: z.enum(returnStatuses),
   /** What goes back to the card when the parcel is here, and once it is, what did. */
-  refundMinor: z.number().int(),
-  requestedAt: z.string(),
-  closedAt: z.string().nullable(),
-})
+  refundMinor: minor,
+  requestedAt: instant,
+  closedAt: instant.nullable(),
+}).meta({ id: 'Return' })
 export type OrderReturn = z.infer<typeof orderReturn>
 
 /** What can still be sent back, and until when; empty and null for an order of which nothing can. */
@@ -31,14 +35,14 @@ export const returnable = z.array(amountOf)
 
 /** `GET /api/admin/returns`: who sends what back; the lines carry the names that the order has. */
 export const returnSummary = orderReturn.extend({
-  orderId: z.string(),
+  orderId: id,
   orderNumber: z.string(),
   email: z.string(),
   restocked: z.boolean(),
   lines: z.array(amountOf.extend({ name: z.string(), sku: z.string(), options: z.record(z.string(), z.string()) })),
 })
 export type ReturnSummary = z.infer<typeof returnSummary>
-export const returnList = z.object({ items: z.array(returnSummary), nextCursor: z.string().nullable() })
+export const returnList = z.object({ items: z.array(returnSummary), nextCursor })
 export type ReturnList = z.infer<typeof returnList>
 
 export const receiveBody = z.strictObject({ restock: z.boolean('Say whether it goes back on the shelf') })
@@ -52,12 +56,12 @@ export const refundBody = z.strictObject({
 export type RefundBody = z.infer<typeof refundBody>
 
 export const refund = z.object({
-  id: z.string(),
-  orderId: z.string(),
-  amountMinor: z.number().int(),
-  currency: z.string(),
+  id,
+  orderId: id,
+  amountMinor: minor,
+  currency: currencyCode,
   reason: z.string(),
   status: z.enum(['requested', 'done']),
-  requestedAt: z.string(),
-})
+  requestedAt: instant,
+}).meta({ id: 'Refund' })
 export type Refund = z.infer<typeof refund>

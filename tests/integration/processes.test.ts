@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import { runMigrations } from '../../server/platform/db/migrate.ts'
-import type { Health } from '../../server/platform/health.ts'
+import type { Health } from '../../shared/schemas/health.ts'
 import { runningShop } from '../harness/running-shop.ts'
 
 const shop = runningShop()

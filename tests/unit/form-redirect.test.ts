@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { localPath } from '../../server/platform/http/form-redirect.ts'
+import { localPath } from '../../shared/local-path.ts'
 
 const where = (wanted: string | undefined) => localPath(wanted, '/account')
 

@@ -1,5 +1,6 @@
 import { defineEventHandler, setResponseStatus } from 'h3'
-import { checkHealth, type Health } from '../../platform/health.ts'
+import type { Health } from '../../../shared/schemas/health.ts'
+import { checkHealth } from '../../platform/health.ts'
 
 export default defineEventHandler(async (event): Promise<Health> => {
   const health = await checkHealth(event.context.platform)

@@ -5,6 +5,8 @@ declare module 'h3' {
   interface H3EventContext {
     /** The pattern of the page that was rendered, such as `/products/:slug`; set by `plugins/page-pattern.server.ts`. */
     pagePattern?: string
+    /** The request is a HEAD that is answered as a GET; set by `middleware/02.methods.ts`. */
+    headOnly?: boolean
   }
 }
 
@@ -16,12 +18,15 @@ export function routeLabel({ path, context }: Pick<H3Event, 'path' | 'context'>)
   return matched ?? (path.startsWith('/_nuxt/') ? '/_nuxt/**' : 'none')
 }
 
+/** The method that was asked with. */
+export const methodOf = (event: H3Event): string => (event.context.headOnly ? 'HEAD' : event.method)
+
 /** Counts the answer once it is over, however it ends: a visitor who leaves before the first byte counts as 499. */
 export function countAnswer(event: H3Event, metrics: Pick<Metrics, 'countRequest'>): void {
   const { res } = event.node
   const from = performance.now()
   res.once('close', () => {
     const stream = String(res.getHeader('content-type') ?? '').startsWith('text/event-stream')
-    metrics.countRequest({ method: event.method, route: routeLabel(event), status: res.headersSent ? res.statusCode : 499, durationMs: stream ? null : performance.now() - from })
+    metrics.countRequest({ method: methodOf(event), route: routeLabel(event), status: res.headersSent ? res.statusCode : 499, durationMs: stream ? null : performance.now() - from })
   })
 }

@@ -18,6 +18,8 @@ const instant = z.string()
 const places = { newest: instant, price: pence, relevance: rank } as const
 export type CursorOrder = keyof typeof places
 
+export const invalidCursor = () => new AppError({ code: 'platform/invalid-cursor', status: 422, title: 'That page is not there', errors: [{ path: 'cursor', message: 'not one of this list\'s' }] })
+
 /** Where a page ended: the last row's place in the order, and its id to break ties. */
 export type Position = readonly [place: string, id: string]
 
@@ -34,6 +36,6 @@ export function decodeCursor(order: CursorOrder, cursor: string | undefined): Po
     return [place, id]
   }
   catch {
-    throw new AppError({ code: 'platform/invalid-cursor', status: 422, title: 'That page is not there', errors: [{ path: 'cursor', message: 'not one of this list\'s' }] })
+    throw invalidCursor()
   }
 }

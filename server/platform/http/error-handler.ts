@@ -6,6 +6,7 @@
  */
 import { type H3Error, type H3Event, setResponseHeader, setResponseHeaders, setResponseStatus } from 'h3'
 import type { Problem } from '../../../shared/schemas/problem.ts'
+import { requestFields } from '../telemetry/access-log.ts'
 import { traceIdOf } from '../telemetry/trace-context.ts'
 import { AppError } from './app-error.ts'
 
@@ -15,7 +16,9 @@ const titles: Record<number, string> = {
   404: 'There is nothing here',
   405: 'That method is not allowed here',
   413: 'That is too large',
+  414: 'That address is too long',
   429: 'That was a lot at once',
+  431: 'That is too much beside the request',
   500: 'Something broke on our side',
   503: 'The shop is busy',
 }
@@ -33,7 +36,7 @@ export default async function errorHandler(error: H3Error, event: H3Event) {
   const appError = appErrorOf(error)
   const traceId = traceIdOf(event.context.traceparent)
   if (appError.statusCode >= 500) {
-    event.context.platform?.log.error('request failed', { error, path: event.path.split('?')[0], method: event.method, requestId: event.context.requestId, traceId })
+    event.context.platform?.log.error('request failed', { error, path: event.path.split('?')[0], ...requestFields(event) })
   }
   if (appError.retryAfterS !== undefined) setResponseHeader(event, 'retry-after', appError.retryAfterS)
   // A missing file is no page either: rendering one for it would be the dearest answer that has no limit.
@@ -55,5 +58,5 @@ export default async function errorHandler(error: H3Error, event: H3Event) {
   }
   setResponseStatus(event, appError.statusCode)
   setResponseHeaders(event, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
-  event.node.res.end(event.method === 'HEAD' ? undefined : JSON.stringify(problem))
+  event.node.res.end(JSON.stringify(problem))
 }

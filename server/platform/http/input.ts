@@ -1,22 +1,29 @@
 import { getHeader, getQuery, type H3Event, readRawBody } from 'h3'
 import { z } from 'zod'
-import { AppError } from './app-error.ts'
+import { notFound } from './app-error.ts'
+import { invalidInput, malformedJson, maxBodyBytes, notJson, tooComplex, tooLarge } from './refusals.ts'
 
-export const maxBodyBytes = 100_000
+/** What no honest client comes near, and what a recursive look at it survives. */
+export const maxJsonDepth = 20
+export const maxJsonItems = 5_000
 
 function check<S extends z.ZodType>(schema: S, value: unknown, where: string): z.output<S> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  throw new AppError({
-    code: 'platform/invalid-input',
-    status: 422,
-    title: 'Some of that is not usable',
-    detail: `The ${where} did not pass validation.`,
-    errors: parsed.error.issues.slice(0, 50).map(issue => ({ path: issue.path.join('.') || where, message: issue.message })),
-  })
+  throw invalidInput(where, parsed.error.issues.slice(0, 50).map(issue => ({ path: issue.path.map(String).join('.').slice(0, 200) || where, message: issue.message.slice(0, 500) })))
 }
 
-const tooLarge = () => new AppError({ code: 'platform/body-too-large', status: 413, title: 'That is too large', detail: `At most ${maxBodyBytes} bytes are read.` })
+/** Looks at every level in turn, not into them: however deep a body is nested, the stack is not. */
+function checkShape(value: unknown): void {
+  let items = 0
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > maxJsonDepth) throw tooComplex(`At most ${maxJsonDepth} levels deep.`)
+    level = level.filter(one => one !== null && typeof one === 'object').flatMap(one => Object.values(one as object))
+    items += level.length
+    if (items > maxJsonItems) throw tooComplex(`At most ${maxJsonItems} values.`)
+  }
+}
 
 /**
  * The body as bytes, at most 100 kB; counted while it arrives, whatever `Content-Length` says.
@@ -34,18 +41,16 @@ export async function readBytes(event: H3Event): Promise<Buffer> {
  * @throws {AppError} 400 for what is not JSON, 413, 415, 422 with a list of what is wrong
  */
 export async function readJson<S extends z.ZodType>(event: H3Event, schema: S): Promise<z.output<S>> {
-  const type = getHeader(event, 'content-type') ?? ''
-  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
-    throw new AppError({ code: 'platform/not-json', status: 415, title: 'Send JSON', detail: 'The content type must be application/json.' })
-  }
+  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(getHeader(event, 'content-type') ?? '')) throw notJson()
   const text = (await readBytes(event)).toString('utf8')
   let value: unknown
   try {
     value = JSON.parse(text)
   }
   catch {
-    throw new AppError({ code: 'platform/malformed-json', status: 400, title: 'That is not JSON' })
+    throw malformedJson()
   }
+  checkShape(value)
   return check(schema, value, 'body')
 }
 
@@ -76,7 +81,7 @@ export function readQuery<S extends z.ZodType>(event: H3Event, schema: S): z.out
 /** @throws {AppError} 404: an id of the wrong form belongs to nothing. */
 export function readId(event: H3Event, schema: z.ZodType<string>, name = 'id', what = 'thing'): string {
   const parsed = schema.safeParse(decodeParam(event.context.params?.[name]))
-  if (!parsed.success) throw new AppError({ code: 'platform/not-found', status: 404, title: `There is no such ${what}` })
+  if (!parsed.success) throw notFound(what)
   return parsed.data
 }
 

@@ -16,7 +16,14 @@ const withoutSecrets = (text: string) => secretText.reduce((rest, [pattern, inst
 
 function printable(value: unknown): unknown {
   if (typeof value === 'string') return withoutSecrets(value)
-  if (!(value instanceof Error)) return value
+  if (Array.isArray(value)) return value.map(printable)
+  if (value instanceof Error) return printableError(value)
+  return value !== null && typeof value === 'object' && !('toJSON' in value) ? withoutSecretFields(value) : value
+}
+
+const withoutSecretFields = (fields: object) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, secretName.test(key) ? '(hidden)' : printable(value)]))
+
+function printableError(value: Error): unknown {
   const { name, message, stack, cause } = value
   return { name, message: withoutSecrets(message), stack: stack && withoutSecrets(stack), cause: cause === undefined ? undefined : printable(cause) }
 }
@@ -28,8 +35,7 @@ function printable(value: unknown): unknown {
 export function createLog(level: LogLevel, base: Record<string, unknown> = {}): Log {
   const write = (at: Exclude<LogLevel, 'silent'>) => (message: string, fields: Record<string, unknown> = {}) => {
     if (rank[at] < rank[level]) return
-    const safe = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, secretName.test(key) ? '(hidden)' : printable(value)]))
-    process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), level: at, message, ...base, ...safe })}\n`)
+    process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), level: at, message: withoutSecrets(message), ...base, ...withoutSecretFields(fields) })}\n`)
   }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }

@@ -1,7 +1,8 @@
 import { defineEventHandler } from 'h3'
 import { z } from 'zod'
+import { localPath } from '../../../../shared/local-path.ts'
 import { loginBody } from '../../../../shared/schemas/auth.ts'
-import { answerForm, localPath } from '../../../platform/http/form-redirect.ts'
+import { answerForm } from '../../../platform/http/form-redirect.ts'
 import { readForm } from '../../../platform/http/input.ts'
 import { login } from '../../sign-in.ts'
 

@@ -1,7 +1,8 @@
 import { defineEventHandler, getHeader } from 'h3'
 import { z } from 'zod'
+import { localPath } from '../../../../shared/local-path.ts'
 import { identifier, maxQuantity } from '../../../../shared/schemas/cart.ts'
-import { answerForm, localPath } from '../../../platform/http/form-redirect.ts'
+import { answerForm } from '../../../platform/http/form-redirect.ts'
 import { readForm } from '../../../platform/http/input.ts'
 import { addToCart } from '../../change-cart.ts'
 

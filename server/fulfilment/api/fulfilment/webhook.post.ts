@@ -1,15 +1,14 @@
 import { defineEventHandler, getHeader } from 'h3'
 import { z } from 'zod'
+import type { WebhookAnswer } from '../../../../shared/schemas/payments.ts'
 import { databaseNow } from '../../../platform/db/clock.ts'
 import { writeFor } from '../../../platform/db/for-event.ts'
-import { AppError } from '../../../platform/http/app-error.ts'
 import { readBytes } from '../../../platform/http/input.ts'
+import { badSignature } from '../../errors.ts'
 import { readCarrierWebhook, type CarrierNews } from '../../carrier.ts'
 import { recordNews } from '../../fulfil.ts'
 
-const badSignature = () => new AppError({ code: 'fulfilment/bad-signature', status: 400, title: 'That was not signed by the carrier' })
-
-export default defineEventHandler(async (event) => {
+export default defineEventHandler(async (event): Promise<WebhookAnswer> => {
   const { config, database } = event.context.platform
   const rawBody = await readBytes(event)
   const now = await database.fresh(databaseNow)

@@ -1,6 +1,6 @@
 import { defineEventHandler } from 'h3'
-import { z } from 'zod'
 import type { OrderList } from '../../../../shared/schemas/orders.ts'
+import { pageQuery } from '../../../../shared/schemas/values.ts'
 import { findShopper, ownerOf } from '../../../auth/index.ts'
 import { ownerIdOf } from '../../../cart/index.ts'
 import { databaseFor } from '../../../platform/db/for-event.ts'
@@ -8,10 +8,8 @@ import { decodeCursor, encodeCursor } from '../../../platform/http/cursor.ts'
 import { readQuery } from '../../../platform/http/input.ts'
 import { listOrders } from '../../db/queries.ts'
 
-const query = z.object({ limit: z.coerce.number().int().min(1).max(100).default(24), cursor: z.string().max(500).optional() })
-
 export default defineEventHandler(async (event): Promise<OrderList> => {
-  const { limit, cursor } = readQuery(event, query)
+  const { limit, cursor } = readQuery(event, pageQuery)
   const after = decodeCursor('newest', cursor)
   const shopper = await findShopper(event)
   if (!shopper) return { items: [], nextCursor: null }

@@ -1,17 +1,14 @@
 import { defineEventHandler } from 'h3'
-import { z } from 'zod'
-import { type ReturnList, returnStatuses } from '../../../../../shared/schemas/returns.ts'
+import { type ReturnList, returnListQuery } from '../../../../../shared/schemas/returns.ts'
 import { requireAdmin } from '../../../../auth/index.ts'
 import { databaseFor } from '../../../../platform/db/for-event.ts'
 import { decodeCursor, encodeCursor } from '../../../../platform/http/cursor.ts'
 import { readQuery } from '../../../../platform/http/input.ts'
 import { listAllReturns } from '../../../db/return-queries.ts'
 
-const query = z.object({ status: z.enum(returnStatuses).optional(), limit: z.coerce.number().int().min(1).max(100).default(24), cursor: z.string().max(500).optional() })
-
 export default defineEventHandler(async (event): Promise<ReturnList> => {
   await requireAdmin(event)
-  const { status = null, limit, cursor } = readQuery(event, query)
+  const { status = null, limit, cursor } = readQuery(event, returnListQuery)
   const after = decodeCursor('newest', cursor)
   const rows = await databaseFor(event).read(db => listAllReturns(db, { status, after, limit: limit + 1 }))
   const items = rows.slice(0, limit)

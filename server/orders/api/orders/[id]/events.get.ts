@@ -24,6 +24,10 @@ export default defineEventHandler(async (event) => {
   if (!order) throw notFound('order')
   const lastSeen = Number(getHeader(event, 'last-event-id') ?? 0)
   setResponseHeader(event, 'x-accel-buffering', 'no')
+  if (event.context.headOnly) {
+    setResponseHeader(event, 'content-type', 'text/event-stream')
+    return ''
+  }
 
   const stream = createEventStream(event)
   const { database, listener } = event.context.platform

@@ -1,10 +1,10 @@
 import { defineEventHandler } from 'h3'
-import type { DeadLetterView } from '../../../../../../shared/schemas/operations.ts'
+import { type DeadLetterView, letterId } from '../../../../../../shared/schemas/operations.ts'
 import { requireAdmin } from '../../../../../auth/index.ts'
 import { databaseFor } from '../../../../../platform/db/for-event.ts'
 import { readId } from '../../../../../platform/http/input.ts'
 import { findDeadLetter } from '../../../../db/queries.ts'
-import { letterId, letterView } from '../../../../decide-letter.ts'
+import { letterView } from '../../../../decide-letter.ts'
 import { noSuchLetter } from '../../../../errors.ts'
 
 export default defineEventHandler(async (event): Promise<DeadLetterView> => {

@@ -1,11 +1,11 @@
 import { defineEventHandler } from 'h3'
-import { type DeadLetterView, mendLetterBody } from '../../../../../../shared/schemas/operations.ts'
+import { type DeadLetterView, letterId, mendLetterBody } from '../../../../../../shared/schemas/operations.ts'
 import { requireAdmin } from '../../../../../auth/index.ts'
 import { originOf } from '../../../../../platform/audit/audit.ts'
 import { databaseFor } from '../../../../../platform/db/for-event.ts'
 import { readId, readJson } from '../../../../../platform/http/input.ts'
 import { mendDeadLetter } from '../../../../../platform/outbox/dead-letters.ts'
-import { decideLetter, letterId } from '../../../../decide-letter.ts'
+import { decideLetter } from '../../../../decide-letter.ts'
 
 export default defineEventHandler(async (event): Promise<DeadLetterView> => {
   const { user } = await requireAdmin(event)

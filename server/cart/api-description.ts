@@ -1,0 +1,19 @@
+import { addItemBody, cart, changeItemBody, identifier } from '../../shared/schemas/cart.ts'
+import type { DomainDescription } from '../platform/http/describe-route.ts'
+import { notFound } from '../platform/http/app-error.ts'
+import { outOfStock } from '../products/index.ts'
+import { cartFull } from './errors.ts'
+
+const theCart = { 200: { description: 'The cart', schema: cart } }
+
+/** The routes of `cart`, as the API's document tells them. */
+export const cartRoutes: DomainDescription = {
+  domain: 'cart',
+  about: 'What somebody is about to buy, at today\'s prices.',
+  routes: [
+    { method: 'get', path: '/api/cart', summary: 'The cart', access: 'anyone', answers: theCart },
+    { method: 'post', path: '/api/cart/items', summary: 'Put something in', access: 'anyone', body: addItemBody, answers: theCart, refusals: [notFound('variant'), outOfStock(''), cartFull()] },
+    { method: 'patch', path: '/api/cart/items/{id}', summary: 'Change how many', access: 'shopper', params: { id: identifier }, body: changeItemBody, answers: theCart, refusals: [outOfStock('')] },
+    { method: 'delete', path: '/api/cart/items/{id}', summary: 'Take something out', access: 'shopper', params: { id: identifier }, answers: theCart },
+  ],
+}

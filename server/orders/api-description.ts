@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { identifier } from '../../shared/schemas/cart.ts'
+import { checkout, order, orderEvent, orderList, orderToken, placeOrderBody } from '../../shared/schemas/orders.ts'
+import { orderReturn, receiveBody, refund, refundBody, rejectBody, returnBody, returnList, returnListQuery } from '../../shared/schemas/returns.ts'
+import { pageQuery } from '../../shared/schemas/values.ts'
+import { carrierUnavailable } from '../fulfilment/index.ts'
+import { gatewayDown } from '../payments/index.ts'
+import { notFound } from '../platform/http/app-error.ts'
+import { invalidCursor } from '../platform/http/cursor.ts'
+import type { DomainDescription } from '../platform/http/describe-route.ts'
+import { outOfStock } from '../products/index.ts'
+import * as errors from './errors.ts'
+
+const params = { id: identifier }
+/** A guest's right to an order, from its confirmation link; whatever is no token is no right, and no mistake. */
+const tokenQuery = z.object({ token: orderToken.optional() })
+const theCheckout = { description: 'What is held, until when, and what it costs', schema: checkout }
+const theReturn = { 200: { description: 'The return, closed', schema: orderReturn } }
+const replayed = { 'Idempotency-Replayed': '`true` when this is the answer of an earlier try' }
+const keyHeader = {
+  'Idempotency-Key': { required: true, description: 'The same for every retry of one purchase or refund', schema: z.string().regex(/^(?:"[\w:.-]{1,200}"|[\w:.-]{1,200})$/) },
+}
+
+/** The routes of `orders`, as the API's document tells them. */
+export const orderRoutes: DomainDescription = {
+  domain: 'orders',
+  about: 'From the checkout to what is sent back.',
+  routes: [
+    { method: 'post', path: '/api/checkout', summary: 'Hold what is in the cart', access: 'anyone', body: 'nothing', answers: { 201: theCheckout }, refusals: [errors.cartEmpty(), outOfStock(''), errors.orderTooLarge()] },
+    { method: 'get', path: '/api/checkout/{id}', summary: 'An open checkout', access: 'shopper', params, answers: { 200: theCheckout }, refusals: [errors.checkoutGone()] },
+    { method: 'delete', path: '/api/checkout/{id}', summary: 'Let go of what is held', access: 'shopper', params, answers: { 204: { description: 'Nothing is held any more' } }, refusals: [errors.alreadyOrdered()] },
+    {
+      method: 'post', path: '/api/orders', summary: 'Order and pay', access: 'shopper', headers: keyHeader, body: placeOrderBody,
+      answers: { 201: { description: 'Paid', schema: order, headers: replayed }, 202: { description: 'The payment is being confirmed', schema: order, headers: replayed } },
+      refusals: [notFound('checkout'), errors.keyMissing(), errors.keyReused(), errors.stillRunning(), errors.checkoutGone(), errors.declined(''), gatewayDown()],
+    },
+    { method: 'get', path: '/api/orders', summary: 'Own orders', access: 'anyone', query: pageQuery, answers: { 200: { description: 'Newest first', schema: orderList } }, refusals: [invalidCursor()] },
+    { method: 'get', path: '/api/orders/{id}', summary: 'One order', access: 'shopper', params, query: tokenQuery, answers: { 200: { description: 'The order', schema: order } } },
+    { method: 'post', path: '/api/orders/{id}/cancel', summary: 'Cancel until it ships', access: 'shopper', params, query: tokenQuery, body: 'nothing', answers: { 200: { description: 'The order, cancelled', schema: order } }, refusals: [errors.stillConfirming(), errors.notCancellable(''), errors.beingShipped(), carrierUnavailable()] },
+    {
+      method: 'get', path: '/api/orders/{id}/events', summary: 'The timeline as it happens', access: 'shopper', params, query: tokenQuery,
+      headers: { 'Last-Event-ID': { required: false, description: 'The last event seen; what follows comes', schema: z.string().regex(/^\d{1,15}$/) } },
+      answers: { 200: { description: 'Each message\'s data is an event of the order and `lsn`, the position to read after', schema: orderEvent, contentType: 'text/event-stream' } },
+    },
+    { method: 'post', path: '/api/orders/{id}/returns', summary: 'Send something back', access: 'shopper', params, query: tokenQuery, body: returnBody, answers: { 201: { description: 'The return, asked for', schema: orderReturn } }, refusals: [errors.notReturnable(''), errors.returnTooLate(), errors.returnOpen(), errors.returnTooMuch([])] },
+    { method: 'get', path: '/api/admin/returns', summary: 'What comes back', access: 'admin', query: returnListQuery, answers: { 200: { description: 'Those that wait longest first', schema: returnList } }, refusals: [invalidCursor()] },
+    { method: 'post', path: '/api/admin/returns/{id}/receive', summary: 'A parcel is back', access: 'admin', params, body: receiveBody, answers: theReturn, refusals: [errors.returnClosed('')] },
+    { method: 'post', path: '/api/admin/returns/{id}/reject', summary: 'Take nothing back', access: 'admin', params, body: rejectBody, answers: theReturn, refusals: [errors.returnClosed('')] },
+    {
+      method: 'post', path: '/api/admin/orders/{id}/refunds', summary: 'Send some of the money back', access: 'admin', params, headers: keyHeader, body: refundBody,
+      answers: { 201: { description: 'The refund', schema: refund, headers: replayed } },
+      refusals: [errors.keyMissing(), errors.keyReused(), errors.notPaid(), errors.stillConfirming(), errors.refundTooLarge(0), errors.cancelInstead()],
+    },
+  ],
+}
