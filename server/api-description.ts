@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { health, liveness, readiness } from '../shared/schemas/health.ts'
 import { authRoutes } from './auth/index.ts'
 import { cartRoutes } from './cart/index.ts'
@@ -16,8 +17,8 @@ const processRoutes: DomainDescription = {
     { method: 'get', path: '/api/health/live', summary: 'Is it up', access: 'anyone', answers: { 200: { description: 'It is', schema: liveness } } },
     { method: 'get', path: '/api/health/ready', summary: 'Can it serve', access: 'anyone', answers: { 200: { description: 'It can', schema: readiness }, 503: { description: 'It cannot, and why', schema: readiness } } },
     { method: 'get', path: '/api/health', summary: 'What it reaches', access: 'anyone', answers: { 200: { description: 'It serves', schema: health }, 503: { description: 'It does not', schema: health } } },
-    { method: 'get', path: '/api/openapi.json', summary: 'This document', access: 'anyone', demoOnly: true, answers: { 200: { description: 'OpenAPI 3.1' } } },
-    { method: 'get', path: '/api/docs', summary: 'This document for people', access: 'anyone', demoOnly: true, answers: { 200: { description: 'A page' } } },
+    { method: 'get', path: '/api/openapi.json', summary: 'This document', access: 'anyone', demoOnly: true, answers: { 200: { description: 'OpenAPI 3.1', schema: z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) }) } } },
+    { method: 'get', path: '/api/docs', summary: 'This document for people', access: 'anyone', demoOnly: true, answers: { 200: { description: 'A page', schema: z.string(), contentType: 'text/html' } } },
   ],
 }
 

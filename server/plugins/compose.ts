@@ -6,7 +6,7 @@ import { redisCacheDriver } from '../platform/cache/storage-driver.ts'
 import { ConfigError, loadConfig } from '../platform/config.ts'
 import { countAnswer } from '../platform/http/count-answer.ts'
 import { logAnswer } from '../platform/telemetry/access-log.ts'
-import { ServerTiming } from '../platform/telemetry/server-timing.ts'
+import { ServerTiming, stampTiming } from '../platform/telemetry/server-timing.ts'
 import { startWorker } from '../worker.ts'
 
 const keptS = new Map(Object.values(freshness).map(row => [row.name, keptForS(row)]))
@@ -44,11 +44,9 @@ export default defineNitroPlugin(async (nitro) => {
     const { gateway, onSignedIn, stopShipment, recommendations, pictures, invariants } = shop
     Object.assign(event.context, { platform, gateway, onSignedIn, stopShipment, recommendations, pictures, invariants, timing: new ServerTiming() })
     event.context.timing.note('instance', config.instanceId)
+    stampTiming(event.node.res, event.context.timing)
     if (config.metrics) countAnswer(event, platform.metrics)
     if (config.logLevel === 'debug') logAnswer(event, platform.log)
-  })
-  nitro.hooks.hook('beforeResponse', (event) => {
-    if (!event.node.res.headersSent) event.node.res.setHeader('server-timing', event.context.timing.header())
   })
   nitro.hooks.hook('close', async () => {
     const { worker } = await ready

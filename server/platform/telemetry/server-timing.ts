@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http'
+
 /** Collects what one answer cost, for its `server-timing` header. */
 export class ServerTiming {
   private readonly startedAt = performance.now()
@@ -31,5 +33,17 @@ export class ServerTiming {
       parts.push(`${name}${ms === undefined ? '' : `;dur=${ms.toFixed(1)}`}${description === undefined ? '' : `;desc="${description}"`}`)
     }
     return parts.join(', ')
+  }
+}
+
+/**
+ * Puts the header on whatever answer goes out, in the moment in which its head is written: refusals and answers without a body
+ * pass no hook of Nitro's.
+ */
+export function stampTiming(res: ServerResponse, timing: ServerTiming): void {
+  const writeHead = res.writeHead.bind(res) as (...rest: unknown[]) => ServerResponse
+  res.writeHead = (...rest: unknown[]) => {
+    if (!res.headersSent) res.setHeader('server-timing', timing.header())
+    return writeHead(...rest)
   }
 }

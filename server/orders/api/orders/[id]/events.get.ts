@@ -40,5 +40,8 @@ export default defineEventHandler(async (event) => {
     stop()
     await stream.close()
   })
-  return stream.send()
+  const sending = stream.send()
+  // Who resumes after the last step would otherwise not hear that they are connected until the next one.
+  event.node.res.flushHeaders()
+  return sending
 })
