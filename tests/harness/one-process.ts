@@ -9,16 +9,17 @@ import { freePort } from './stack.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** One more process beside the running shop, on its databases and queues. Stop it when the test is done. */
-export async function startProcess(shop: { primaryUrl: string, replicaUrl: string, sandboxUrl: string, queueUrl: string, cacheUrl: string }, env: Record<string, string>): Promise<{ url: string, stop(): Promise<void> }> {
+export async function startProcess(shop: { primaryUrl: string, replicaUrl: string, sandboxUrl: string, queueUrl: string, cacheUrl: string }, env: Record<string, string>): Promise<{ url: string, logFile: string, stop(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'process-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
+  const logFile = join(dataDir, 'process.log')
   const child = startChild({
     name: env.APP_ROLE ?? 'all',
     command: process.execPath,
     args: [join(root, '.output/server/index.mjs')],
     cwd: root,
-    logFile: join(dataDir, 'process.log'),
+    logFile,
     env: {
       PATH: process.env.PATH ?? '',
       NODE_ENV: 'production',
@@ -46,7 +47,7 @@ export async function startProcess(shop: { primaryUrl: string, replicaUrl: strin
   }
   try {
     await untilHealthy(child, url)
-    return { url, stop }
+    return { url, logFile, stop }
   }
   catch (error) {
     await stop()
