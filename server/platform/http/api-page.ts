@@ -23,6 +23,12 @@ const escape = (text: unknown) => String(text).replaceAll(/[&<>"']/g, sign => en
 /** Text with `code` in backticks. */
 const words = (text: string) => escape(text).replaceAll(/`([^`]*)`/g, '<code>$1</code>')
 
+/** From, to, or nothing where every safe integer will do. */
+function range(from?: number, to?: number): string {
+  const [low, high] = [from !== undefined && from > Number.MIN_SAFE_INTEGER, to !== undefined && to < Number.MAX_SAFE_INTEGER]
+  return low && high ? ` ${from}–${to}` : low ? ` ≥ ${from}` : high ? ` ≤ ${to}` : ''
+}
+
 /** A schema in a line or a few, as one would write the type by hand. */
 function typeOf(schema: JsonSchema, indent = ''): string {
   const { $ref, type, properties, items, anyOf, required = [], additionalProperties, format, pattern, minimum, maximum, minLength, maxLength } = schema as {
@@ -39,7 +45,6 @@ function typeOf(schema: JsonSchema, indent = ''): string {
     return `{\n${Object.entries(properties).map(([name, one]) => `${deeper}${name}${required.includes(name) ? '' : '?'}: ${typeOf(one, deeper)}`).join('\n')}\n${indent}}`
   }
   if (type === 'object') return typeof additionalProperties === 'object' ? `{ [name]: ${typeOf(additionalProperties, indent)} }` : '{ … }'
-  const range = (from?: number, to?: number) => (from === undefined && (to === undefined || to >= Number.MAX_SAFE_INTEGER) ? '' : ` ${from ?? ''}–${to === undefined || to >= Number.MAX_SAFE_INTEGER ? '' : to}`)
   return `${[type ?? 'anything'].flat().join(' | ')}${format ? ` (${format})` : pattern ? ` /${pattern}/` : ''}${range(minimum, maximum)}${range(minLength, maxLength)}`
 }
 
