@@ -72,7 +72,7 @@ describe('a hostile text in an address', () => {
     expect(mail!.body.split('\n')[0]).toBe(`Hello ${name},`)
   }, 30_000)
 
-  test.each(refused)('%j is refused, since nothing can keep it', async (text) => {
+  test.each<string>(refused)('%j is refused, since nothing can keep it', async (text) => {
     const { answer } = await order([text])
     expect([answer.status, answer.body.errors?.map(error => error.path).toSorted()]).toEqual([422, ['address.city', 'address.line1', 'address.line2', 'address.name']])
   })
@@ -83,7 +83,7 @@ test('no mail that was sent has a header that a shopper wrote', async () => {
   const folder = join(shop.dataDir, 'mail')
   const [mail] = await mailsTo(shop.database, email)
   const name = `${mail!.messageId.replaceAll(/[^\w.@-]/g, '')}.eml`
-  await until(() => readdir(folder).catch(() => []), names => names.includes(name))
+  await until(() => readdir(folder).catch((): string[] => []), names => names.includes(name))
   for (const file of (await readdir(folder)).filter(one => one.endsWith('.eml'))) {
     const [head = ''] = (await readFile(join(folder, file), 'utf8')).split('\n\n')
     const names = head.split('\n').filter(line => !/^\s/.test(line)).map(line => line.split(':')[0]!.toLowerCase())

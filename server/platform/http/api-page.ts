@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { JsonSchema, OpenApiDocument, Operation } from './openapi.ts'
+import type { JsonSchema, OpenApiDocument, Operation, SchemaParts } from './openapi.ts'
 
 const style = `
 :root { color-scheme: light dark; --line: light-dark(#d8d3c8, #3a3833); --soft: light-dark(#6a655b, #a8a295); --tint: light-dark(#f4f0e8, #211f1c) }
@@ -31,10 +31,7 @@ function range(from?: number, to?: number): string {
 
 /** A schema in a line or a few, as one would write the type by hand. */
 function typeOf(schema: JsonSchema, indent = ''): string {
-  const { $ref, type, properties, items, anyOf, required = [], additionalProperties, format, pattern, minimum, maximum, minLength, maxLength } = schema as {
-    $ref?: string, type?: string, properties?: Record<string, JsonSchema>, items?: JsonSchema, anyOf?: JsonSchema[], required?: string[], additionalProperties?: JsonSchema | boolean
-    format?: string, pattern?: string, minimum?: number, maximum?: number, minLength?: number, maxLength?: number
-  }
+  const { $ref, type, properties, items, anyOf, required = [], additionalProperties, format, pattern, minimum, maximum, minLength, maxLength } = schema as SchemaParts
   if ($ref) return $ref.split('/').at(-1)!
   if (anyOf) return anyOf.map(one => typeOf(one, indent)).join(' | ')
   if ('const' in schema) return JSON.stringify(schema.const)
