@@ -3,15 +3,16 @@ import { identifier } from '../../shared/schemas/cart.ts'
 import { checkout, order, orderEvent, orderList, orderToken, placeOrderBody } from '../../shared/schemas/orders.ts'
 import { orderReturn, receiveBody, refund, refundBody, rejectBody, returnBody, returnList, returnListQuery } from '../../shared/schemas/returns.ts'
 import { pageQuery } from '../../shared/schemas/values.ts'
-import { carrierUnavailable } from '../fulfilment/index.ts'
 import { gatewayDown } from '../payments/index.ts'
 import { notFound } from '../platform/http/app-error.ts'
 import { invalidCursor } from '../platform/http/cursor.ts'
-import type { DomainDescription } from '../platform/http/describe-route.ts'
+import type { DomainDescription, Refusal } from '../platform/http/describe-route.ts'
 import { outOfStock } from '../products/index.ts'
 import * as errors from './errors.ts'
 
 const params = { id: identifier }
+/** From behind `stopShipment`: `fulfilment` stands on this domain, which so cannot ask it for its error. */
+const carrierUnavailable: Refusal = { code: 'fulfilment/carrier-unavailable', statusCode: 503, title: 'The carrier does not answer right now' }
 /** A guest's right to an order, from its confirmation link; whatever is no token is no right, and no mistake. */
 const tokenQuery = z.object({ token: orderToken.optional() })
 const theCheckout = { description: 'What is held, until when, and what it costs', schema: checkout }
@@ -36,7 +37,7 @@ export const orderRoutes: DomainDescription = {
     },
     { method: 'get', path: '/api/orders', summary: 'Own orders', access: 'anyone', query: pageQuery, answers: { 200: { description: 'Newest first', schema: orderList } }, refusals: [invalidCursor()] },
     { method: 'get', path: '/api/orders/{id}', summary: 'One order', access: 'shopper', params, query: tokenQuery, answers: { 200: { description: 'The order', schema: order } } },
-    { method: 'post', path: '/api/orders/{id}/cancel', summary: 'Cancel until it ships', access: 'shopper', params, query: tokenQuery, body: 'nothing', answers: { 200: { description: 'The order, cancelled', schema: order } }, refusals: [errors.stillConfirming(), errors.notCancellable(''), errors.beingShipped(), carrierUnavailable()] },
+    { method: 'post', path: '/api/orders/{id}/cancel', summary: 'Cancel until it ships', access: 'shopper', params, query: tokenQuery, body: 'nothing', answers: { 200: { description: 'The order, cancelled', schema: order } }, refusals: [errors.stillConfirming(), errors.notCancellable(''), errors.beingShipped(), carrierUnavailable] },
     {
       method: 'get', path: '/api/orders/{id}/events', summary: 'The timeline as it happens', access: 'shopper', params, query: tokenQuery,
       headers: { 'Last-Event-ID': { required: false, description: 'The last event seen; what follows comes', schema: z.string().regex(/^\d{1,15}$/) } },

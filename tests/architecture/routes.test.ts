@@ -5,7 +5,7 @@ import { filesBelow, linesOf, read, root } from './source-files.ts'
 
 /** Whose URLs begin how. A new first segment is a decision, so it is written here as well. */
 const firstSegments: Record<string, readonly string[]> = {
-  '(process)': ['api/health'],
+  '(process)': ['api/health', 'api/openapi.json', 'api/docs'],
   'auth': ['api/auth', 'auth'],
   'products': ['api/products', 'api/categories', 'pictures'],
   'cart': ['api/cart', 'cart'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { JsonSchema, Operation, Parameter } from '../../server/platform/http/openapi.ts'
+import type { JsonSchema, Operation, Parameter, SchemaParts } from '../../server/platform/http/openapi.ts'
 import { hostileTexts } from './hostile-text.ts'
 
 /** What really is there, to be found in requests now and then: ids by the name of their field, such as `variantId`. */
@@ -28,9 +28,7 @@ function text({ format, pattern, minLength = 0, maxLength = 300 }: { format?: st
 
 /** Values that a schema of the document describes; the parts of JSON Schema that zod writes. */
 export function arbitraryOf(schema: JsonSchema, known: Known = {}, name = ''): fc.Arbitrary<unknown> {
-  const { type, properties, required = [], items, anyOf, minimum, maximum, minItems = 0, maxItems = 5, additionalProperties } = schema as {
-    type?: string, properties?: Record<string, JsonSchema>, required?: string[], items?: JsonSchema, anyOf?: JsonSchema[], minimum?: number, maximum?: number, minItems?: number, maxItems?: number, additionalProperties?: JsonSchema | boolean
-  }
+  const { type, properties, required = [], items, anyOf, minimum, maximum, minItems = 0, maxItems = 5, additionalProperties } = schema as SchemaParts
   if ('const' in schema) return fc.constant(schema.const)
   if (Array.isArray(schema.enum)) return fc.constantFrom(...schema.enum as unknown[])
   if (anyOf) return fc.oneof(...anyOf.map(one => arbitraryOf(one, known, name)))

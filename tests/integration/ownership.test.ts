@@ -173,7 +173,7 @@ test('what is for users is refused to guests with 401', async () => {
   }
 })
 
-test.each([{ role: 'admin' }, { id: randomUUID() }, { userId: randomUUID() }, { ownerId: randomUUID() }])('a field that only the shop decides over is refused: %j', async (more) => {
+test.each<Record<string, string>>([{ role: 'admin' }, { id: randomUUID() }, { userId: randomUUID() }, { ownerId: randomUUID() }])('a field that only the shop decides over is refused: %j', async (more) => {
   const email = `role-${randomUUID()}@example.com`
   const stranger = shop.shopper()
   const answer = await stranger.request<{ errors?: { message: string }[] }>('POST', '/api/auth/register', { email, password: 'a long password', name: 'Eve', ...more })

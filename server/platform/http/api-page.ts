@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { JsonSchema, OpenApiDocument, Operation } from './openapi.ts'
+import type { JsonSchema, OpenApiDocument, Operation, SchemaParts } from './openapi.ts'
 
 const style = `
 :root { color-scheme: light dark; --line: light-dark(#d8d3c8, #3a3833); --soft: light-dark(#6a655b, #a8a295); --tint: light-dark(#f4f0e8, #211f1c) }
@@ -23,12 +23,15 @@ const escape = (text: unknown) => String(text).replaceAll(/[&<>"']/g, sign => en
 /** Text with `code` in backticks. */
 const words = (text: string) => escape(text).replaceAll(/`([^`]*)`/g, '<code>$1</code>')
 
+/** From, to, or nothing where every safe integer will do. */
+function range(from?: number, to?: number): string {
+  const [low, high] = [from !== undefined && from > Number.MIN_SAFE_INTEGER, to !== undefined && to < Number.MAX_SAFE_INTEGER]
+  return low && high ? ` ${from}–${to}` : low ? ` ≥ ${from}` : high ? ` ≤ ${to}` : ''
+}
+
 /** A schema in a line or a few, as one would write the type by hand. */
 function typeOf(schema: JsonSchema, indent = ''): string {
-  const { $ref, type, properties, items, anyOf, required = [], additionalProperties, format, pattern, minimum, maximum, minLength, maxLength } = schema as {
-    $ref?: string, type?: string, properties?: Record<string, JsonSchema>, items?: JsonSchema, anyOf?: JsonSchema[], required?: string[], additionalProperties?: JsonSchema | boolean
-    format?: string, pattern?: string, minimum?: number, maximum?: number, minLength?: number, maxLength?: number
-  }
+  const { $ref, type, properties, items, anyOf, required = [], additionalProperties, format, pattern, minimum, maximum, minLength, maxLength } = schema as SchemaParts
   if ($ref) return $ref.split('/').at(-1)!
   if (anyOf) return anyOf.map(one => typeOf(one, indent)).join(' | ')
   if ('const' in schema) return JSON.stringify(schema.const)
@@ -39,7 +42,6 @@ function typeOf(schema: JsonSchema, indent = ''): string {
     return `{\n${Object.entries(properties).map(([name, one]) => `${deeper}${name}${required.includes(name) ? '' : '?'}: ${typeOf(one, deeper)}`).join('\n')}\n${indent}}`
   }
   if (type === 'object') return typeof additionalProperties === 'object' ? `{ [name]: ${typeOf(additionalProperties, indent)} }` : '{ … }'
-  const range = (from?: number, to?: number) => (from === undefined && (to === undefined || to >= Number.MAX_SAFE_INTEGER) ? '' : ` ${from ?? ''}–${to === undefined || to >= Number.MAX_SAFE_INTEGER ? '' : to}`)
   return `${[type ?? 'anything'].flat().join(' | ')}${format ? ` (${format})` : pattern ? ` /${pattern}/` : ''}${range(minimum, maximum)}${range(minLength, maxLength)}`
 }
 

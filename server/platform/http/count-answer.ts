@@ -5,7 +5,7 @@ declare module 'h3' {
   interface H3EventContext {
     /** The pattern of the page that was rendered, such as `/products/:slug`; set by `plugins/page-pattern.server.ts`. */
     pagePattern?: string
-    /** The request is a HEAD that is answered as a GET; set by `middleware/02.methods.ts`. */
+    /** The request is a HEAD that is answered as a GET; set by `middleware/40.methods.ts`. */
     headOnly?: boolean
   }
 }

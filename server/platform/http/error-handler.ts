@@ -41,7 +41,10 @@ export default async function errorHandler(error: H3Error, event: H3Event) {
   if (appError.retryAfterS !== undefined) setResponseHeader(event, 'retry-after', appError.retryAfterS)
   // A missing file is no page either: rendering one for it would be the dearest answer that has no limit.
   if (!/^\/(?:api|pictures|_nuxt)/.test(event.path)) {
-    // Nuxt renders the page; it must not print our stack.
+    // Nuxt renders the page. What is not handled it would print, on several lines and with the address, in which a token may stand.
+    error.unhandled = false
+    error.fatal = false
+    error.message = appError.title
     error.statusCode = appError.statusCode
     error.statusMessage = appError.title
     error.data = { code: appError.code, detail: appError.detail }

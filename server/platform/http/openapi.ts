@@ -11,6 +11,24 @@ import type { Access, Answer, DomainDescription, Refusal, RouteDescription } fro
 import { refusalsOf } from './implied-refusals.ts'
 
 export type JsonSchema = Record<string, unknown>
+/** What zod writes of JSON Schema. */
+export interface SchemaParts {
+  $ref?: string
+  type?: string
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  additionalProperties?: JsonSchema | boolean
+  items?: JsonSchema
+  minItems?: number
+  maxItems?: number
+  anyOf?: JsonSchema[]
+  format?: string
+  pattern?: string
+  minimum?: number
+  maximum?: number
+  minLength?: number
+  maxLength?: number
+}
 export interface Parameter { name: string, in: 'path' | 'query' | 'header', required: boolean, description?: string, schema: JsonSchema }
 export interface Content { schema: JsonSchema }
 export interface Response { description: string, headers?: Record<string, unknown>, content?: Record<string, Content> }

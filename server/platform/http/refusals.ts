@@ -16,7 +16,7 @@ export const invalidInput = (where: string, errors: { path: string, message: str
 })
 
 export const tooComplex = (limits: string) => new AppError({ code: 'platform/too-complex', status: 422, title: 'That is more than we take apart', detail: limits, errors: [{ path: 'body', message: limits }] })
-export const crossOrigin = () => new AppError({ code: 'platform/cross-origin', status: 403, title: 'That came from another site' })
+export const crossOrigin = () => new AppError({ code: 'platform/cross-origin', status: 403, title: 'That came from another site', detail: 'Nothing was changed. Please use the form on our own page.' })
 export const badTarget = () => new AppError({ code: 'platform/bad-target', status: 400, title: 'That is no address of ours', detail: 'Send a path that begins with one slash, with its percent escapes complete.' })
 export const targetTooLong = (limits: string) => new AppError({ code: 'platform/target-too-long', status: 414, title: 'That address is too long', detail: limits })
 export const tooManyHeaders = (limits: string) => new AppError({ code: 'platform/too-many-headers', status: 431, title: 'That is too much beside the request', detail: limits })
