@@ -32,6 +32,7 @@ const sentences: Record<string, string> = {
   'fulfilment/carrier-unavailable': 'The carrier isn’t answering just now, so we can’t say yet whether the parcel stays here. Look again in a minute.',
   'payments/gateway-unavailable': 'We can’t reach the card network just now. Nothing was charged and your basket is safe.',
   'platform/database-unavailable': 'We can’t save anything just now. Try again in a few seconds; nothing you entered is lost.',
+  'platform/database-crowded': 'A lot of people are here at once. Try again in a moment; nothing was lost.',
   'platform/invalid-input': 'Something in the form needs another look.',
 }
 

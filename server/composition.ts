@@ -19,19 +19,21 @@ import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/db/database.ts'
 import { outboxInvariants } from './platform/outbox/invariants.ts'
 import type { Subscriber } from './platform/outbox/subscriber.ts'
+import type { Lifecycle } from './platform/lifecycle.ts'
 import { openQueues } from './platform/queue/queues.ts'
 import { openLimiter } from './platform/rate-limit/open-limiter.ts'
 import { startListener } from './platform/realtime/listener.ts'
+import { createLoadShedder } from './platform/resilience/load-shedder.ts'
 import { createOutbound } from './platform/resilience/outbound.ts'
 import type { Platform } from './platform/services.ts'
 import { createLog } from './platform/telemetry/log.ts'
 import { createMetrics } from './platform/telemetry/metrics.ts'
-import { gaugeProcess } from './platform/telemetry/process-gauges.ts'
+import { gaugeLoad, gaugeProcess } from './platform/telemetry/process-gauges.ts'
 import { openPictures, recommendationFeed, stockInvariants, stockLedger } from './products/index.ts'
 import { salesFigures, salesInvariants } from './sales/index.ts'
 
 /** Opens what every process needs. */
-export async function composePlatform(config: Config, { defineCached }: { defineCached: DefineCached }) {
+export async function composePlatform(config: Config, { defineCached, lifecycle }: { defineCached: DefineCached, lifecycle: Lifecycle }) {
   const log = createLog(config.logLevel, { role: config.role, instance: config.instanceId })
   const database = openDatabase({ ...config.database, name: `${config.role}-${config.instanceId}` })
   const metrics = createMetrics({ version: config.version, role: config.role, instance: config.instanceId })
@@ -42,6 +44,7 @@ export async function composePlatform(config: Config, { defineCached }: { define
   const changes = startChangeFeed({ listener, database, log })
   const guard = redis && guardRedis(redis, { name: 'the cache' })
   const limiter = openLimiter(config, redis && guard && { redis, guard })
+  const shedder = createLoadShedder(config.shedding)
   const platform: Platform = {
     config,
     log,
@@ -50,6 +53,9 @@ export async function composePlatform(config: Config, { defineCached }: { define
     queues: openQueues({ redisUrl: config.redis.queueUrl, databaseUrl: config.database.primaryUrl, patience: config.queue }),
     listener,
     limiter,
+    shedder,
+    countShed: gaugeLoad(metrics, shedder),
+    lifecycle,
     cacheBackend: redis ? 'redis' : 'memory',
     changes,
     flights: redis && guard ? redisFlights(redis, { run: guard.run, prefix: `flight:${config.version}:` }) : noFlights,
@@ -61,6 +67,7 @@ export async function composePlatform(config: Config, { defineCached }: { define
   }
   async function close() {
     changes.stop()
+    shedder.stop()
     await platform.queues.close()
     await platform.listener.stop()
     await limiter.close()

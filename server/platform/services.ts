@@ -4,11 +4,13 @@ import type { HotAnswers } from './cache/hot-answers.ts'
 import type { SharedCache } from './cache/shared-cache.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
+import type { Lifecycle } from './lifecycle.ts'
 import type { Queues } from './queue/queues.ts'
 import type { RateLimiter } from './rate-limit/gcra.ts'
 import type { Listener } from './realtime/listener.ts'
+import type { LoadShedder } from './resilience/load-shedder.ts'
 import type { Log } from './telemetry/log.ts'
-import type { Metrics } from './telemetry/metrics.ts'
+import type { Labels, Metrics } from './telemetry/metrics.ts'
 import type { ServerTiming } from './telemetry/server-timing.ts'
 
 /** What every domain stands on; made once per process by `server/plugins/compose.ts`. */
@@ -18,6 +20,9 @@ export interface Platform {
   queues: Queues
   listener: Listener
   limiter: RateLimiter
+  shedder: LoadShedder
+  countShed(labels: Labels): void
+  lifecycle: Lifecycle
   log: Log
   metrics: Metrics
   cacheBackend: 'redis' | 'memory'

@@ -5,8 +5,11 @@ import { memoryCacheDriver } from '../platform/cache/memory-driver.ts'
 import { redisCacheDriver } from '../platform/cache/storage-driver.ts'
 import { ConfigError, loadConfig } from '../platform/config.ts'
 import { countAnswer } from '../platform/http/count-answer.ts'
+import { shutDownOnSignal } from '../platform/http/shutdown.ts'
+import { createLifecycle } from '../platform/lifecycle.ts'
 import { logAnswer } from '../platform/telemetry/access-log.ts'
 import { ServerTiming, stampTiming } from '../platform/telemetry/server-timing.ts'
+import { type Ask, warmUp } from '../warm-up.ts'
 import { startWorker } from '../worker.ts'
 
 const keptS = new Map(Object.values(freshness).map(row => [row.name, keptForS(row)]))
@@ -27,7 +30,9 @@ function readConfig() {
 /** Puts the process together when it starts, gives each request what it stands on, and takes it apart in order. */
 export default defineNitroPlugin(async (nitro) => {
   const config = readConfig()
-  const composed = composePlatform(config, { defineCached: defineCachedEventHandler })
+  const lifecycle = createLifecycle()
+  if (!import.meta.dev) shutDownOnSignal({ lifecycle, ...config.shutdown, close: () => nitro.hooks.callHook('close'), warn: message => void process.stderr.write(`${message}\n`) })
+  const composed = composePlatform(config, { defineCached: defineCachedEventHandler, lifecycle })
   const storage = useStorage()
   const ready = composed.then(async ({ platform, guard }) => {
     await storage.unmount('cache')
@@ -39,6 +44,12 @@ export default defineNitroPlugin(async (nitro) => {
     return { platform, shop, worker }
   })
 
+  void ready.then(async ({ platform }) => {
+    // A worker answers no page, and a page under development is compiled when somebody looks at it.
+    if (config.role !== 'worker' && !import.meta.dev) await warmUp({ ask: nitro.localFetch as Ask, log: platform.log })
+    lifecycle.serve()
+  })
+
   nitro.hooks.hook('request', async (event) => {
     const { platform, shop } = await ready
     const { gateway, onSignedIn, stopShipment, recommendations, pictures, invariants } = shop
@@ -47,6 +58,9 @@ export default defineNitroPlugin(async (nitro) => {
     stampTiming(event.node.res, event.context.timing)
     if (config.metrics) countAnswer(event, platform.metrics)
     if (config.logLevel === 'debug') logAnswer(event, platform.log)
+  })
+  nitro.hooks.hook('beforeResponse', (event) => {
+    if (lifecycle.phase() === 'leaving' && !event.node.res.headersSent) event.node.res.setHeader('connection', 'close')
   })
   nitro.hooks.hook('close', async () => {
     const { worker } = await ready

@@ -43,7 +43,7 @@ export function drizzleOn(client: pg.Pool | pg.PoolClient): Db {
 }
 
 const lostConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', '57P01', '57P02', '57P03', '08000', '08003', '08006', '53300'])
-const lostConnectionText = /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error/i
+const lostConnectionText = /connection terminated|query read timeout|client has encountered a connection error/i
 
 /** The driver's own error below drizzle's wrapper. */
 export function databaseErrorOf(error: unknown): { code?: string, message: string, constraint?: string } {
@@ -61,6 +61,14 @@ export function databaseErrorOf(error: unknown): { code?: string, message: strin
 export function isConnectionError(error: unknown): boolean {
   const { code, message } = databaseErrorOf(error)
   return (code !== undefined && lostConnection.has(code)) || lostConnectionText.test(message)
+}
+
+/**
+ * True when all of our own connections were taken for as long as one may wait for one (pg-pool's words for that; a server
+ * that cannot be reached is a lost connection). It says nothing about the server.
+ */
+export function isPoolBusy(error: unknown): boolean {
+  return databaseErrorOf(error).message === 'timeout exceeded when trying to connect'
 }
 
 /** Deadlock and serialization failures: nothing was done, the transaction may run again. */

@@ -5,7 +5,8 @@
  * traffic drowning the primary.
  * Guarantees: `read` runs on the replica when it has replayed `after`, otherwise on the primary, of whose
  * connections fallback reads hold at most `fallbackReads`; `write` runs on the primary, in one transaction, and
- * returns the log position to remember. A dead or hung primary is refused by a breaker.
+ * returns the log position to remember. A dead or hung primary is refused by a breaker; a crowd that waits for our own
+ * connections is told to come back, and opens no breaker.
  *
  * @pattern read-write-split
  */
@@ -13,7 +14,7 @@ import { bulkhead, BrokenCircuitError, BulkheadRejectedError, circuitBreaker, Co
 import { sql } from 'drizzle-orm'
 import type pg from 'pg'
 import { AppError } from '../http/app-error.ts'
-import { type Db, drizzleOn, type Executor, isConnectionError, isRetryable, isTooLong, openPool, type Transaction } from './connect.ts'
+import { type Db, drizzleOn, type Executor, isConnectionError, isPoolBusy, isRetryable, isTooLong, openPool, type Transaction } from './connect.ts'
 import { type Lsn, unknownLsn } from './lsn.ts'
 import { type ReplicaSampler, type ReplicaState, startReplicaSampler } from './replica-sampler.ts'
 
@@ -71,6 +72,14 @@ const busy = () => new AppError({
   retryAfterS: 2,
 })
 
+const crowded = () => new AppError({
+  code: 'platform/database-crowded',
+  status: 503,
+  title: 'A lot of people are here at once',
+  detail: 'Nothing was done yet. Please try again in a moment.',
+  retryAfterS: 1,
+})
+
 export function openDatabase(settings: DatabaseSettings): Database {
   const primaryPool = openPool({ url: settings.primaryUrl, max: settings.poolMax, name: `${settings.name}-write`, statementTimeoutMs: settings.statementTimeoutMs })
   const replicaPool = settings.replicaUrl ? openPool({ url: settings.replicaUrl, max: settings.poolMax, name: `${settings.name}-read` }) : null
@@ -91,6 +100,8 @@ export function openDatabase(settings: DatabaseSettings): Database {
     catch (error) {
       if (error instanceof BrokenCircuitError || isConnectionError(error)) throw unavailable()
       if (isTooLong(error)) throw busy()
+      // No sign of a dead primary: it is answering everybody else. The breaker did not count it.
+      if (isPoolBusy(error)) throw crowded()
       throw error
     }
   }
@@ -141,7 +152,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
           return await inSnapshot(snapshotPools.replica, look)
         }
         catch (error) {
-          if (!isConnectionError(error)) throw error
+          if (!isConnectionError(error) && !isPoolBusy(error)) throw error
         }
       }
       return onPrimary(() => inSnapshot(snapshotPools.primary, look))
@@ -154,7 +165,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
           return result
         }
         catch (error) {
-          if (!isConnectionError(error)) throw error
+          if (!isConnectionError(error) && !isPoolBusy(error)) throw error
         }
       }
       try {
@@ -164,7 +175,8 @@ export function openDatabase(settings: DatabaseSettings): Database {
       }
       catch (error) {
         // With the primary gone, a replica that is behind is still better than nothing for a reader without a token of their own.
-        if (replica && error instanceof AppError && sampler?.state().reason !== 'silent') {
+        // A crowd is over in a moment: no reason to show anybody the past.
+        if (replica && error instanceof AppError && error.code !== crowded().code && sampler?.state().reason !== 'silent') {
           try {
             const result = await query(replica)
             onRole?.('stale-replica')
@@ -172,7 +184,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
           }
           catch (late) {
             // Gone as well, since it was last heard of: what was said of the primary holds.
-            if (!isConnectionError(late)) throw late
+            if (!isConnectionError(late) && !isPoolBusy(late)) throw late
           }
         }
         throw error

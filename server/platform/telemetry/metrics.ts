@@ -6,6 +6,8 @@ export interface Sample { labels?: Labels, value: number }
 export interface Metrics {
   /** Counts one answer. `route` is the pattern that matched, never a path, of which there are endlessly many. */
   countRequest(request: { method: string, route: string, status: number, durationMs: number | null }): void
+  /** Makes a counter; the answer counts one. */
+  counter(name: string, help: string, labelNames: readonly string[]): (labels: Labels) => void
   /** Reads a gauge anew at each scrape. One that cannot be read is left out, so that the rest is still told. */
   gauge(name: string, help: string, labelNames: readonly string[], read: () => readonly Sample[] | Promise<readonly Sample[]>): void
   /** The whole in Prometheus' text format. */
@@ -38,6 +40,10 @@ export function createMetrics({ version, role, instance }: { version: string, ro
       const labels = { route, method: methods.has(method) ? method : 'other', status: `${Math.floor(status / 100)}xx` }
       requests.inc(labels)
       if (durationMs !== null) durations.observe(labels, durationMs / 1_000)
+    },
+    counter(name, help, labelNames) {
+      const counter = new Counter({ name, help, labelNames: [...labelNames], registers })
+      return labels => counter.inc(labels)
     },
     gauge(name, help, labelNames, read) {
       new Gauge({

@@ -1,7 +1,8 @@
 import type { Database } from '../db/database.ts'
 import type { EventQueue } from '../queue/queues.ts'
+import type { LoadShedder } from '../resilience/load-shedder.ts'
 import { outboundStates } from '../resilience/outbound.ts'
-import type { Metrics } from './metrics.ts'
+import type { Labels, Metrics } from './metrics.ts'
 
 /** What this process holds and sees: its connections, the replica, and the services that it calls. */
 export function gaugeProcess(metrics: Metrics, { pools, replicaState }: Pick<Database, 'pools' | 'replicaState'>): void {
@@ -29,4 +30,12 @@ export function gaugeProcess(metrics: Metrics, { pools, replicaState }: Pick<Dat
 export function gaugeQueues(metrics: Metrics, queues: readonly Pick<EventQueue, 'name' | 'counts'>[]): void {
   metrics.gauge('queue_jobs', 'Jobs of each subscriber\'s queue by state.', ['queue', 'state'], async () =>
     (await Promise.all(queues.map(async ({ name, counts }) => Object.entries(await counts()).map(([state, value]) => ({ labels: { queue: name, state }, value }))))).flat())
+}
+
+/** What the process works at by priority, and how much it admits. Answers what counts a refusal. */
+export function gaugeLoad(metrics: Metrics, shedder: Pick<LoadShedder, 'state'>): (labels: Labels) => void {
+  metrics.gauge('requests_in_flight', 'Requests that are being answered, by priority.', ['priority'], () =>
+    Object.entries(shedder.state().inFlight).map(([priority, value]) => ({ labels: { priority }, value })))
+  metrics.gauge('requests_limit', 'Requests other than buying that may be in flight; it shrinks under load.', [], () => [{ value: shedder.state().limit }])
+  return metrics.counter('requests_shed_total', 'Requests that were refused for load, by priority.', ['priority'])
 }

@@ -4,7 +4,8 @@
  * Prevents: a watching page that polls, misses a step while its laptop slept, or reads a replica that is behind what it
  * was just told.
  * Guarantees: every step is sent once per connection, in order; `Last-Event-ID` resumes after the last one seen; each
- * message carries the log position (`lsn`) to read after. Woken by NOTIFY, with a slow poll behind it.
+ * message carries the log position (`lsn`) to read after. Woken by NOTIFY, with a slow poll behind it. A process that
+ * leaves says so, and when to come back.
  *
  * @pattern server-sent-events
  */
@@ -30,14 +31,20 @@ export default defineEventHandler(async (event) => {
   }
 
   const stream = createEventStream(event)
-  const { database, listener } = event.context.platform
+  const { database, listener, lifecycle } = event.context.platform
   const stop = followOrder({ database, listener }, id, {
     afterId: Number.isSafeInteger(lastSeen) && lastSeen > 0 ? lastSeen : 0,
     send: message => stream.push({ id: message.id, event: 'message', data: JSON.stringify(message), retry: 2_000 }),
     ping: () => stream.push({ event: 'ping', data: '' }),
   })
+  const forget = lifecycle.beforeClose(() => {
+    stop()
+    // Spread over three seconds, or all that this process served would come to the next one at once.
+    void stream.push({ event: 'leaving', data: '', retry: 500 + Math.floor(Math.random() * 2_500) }).then(() => stream.close())
+  })
   stream.onClosed(async () => {
     stop()
+    forget()
     await stream.close()
   })
   const sending = stream.send()

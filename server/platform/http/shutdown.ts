@@ -1,0 +1,78 @@
+/**
+ * Leaves without dropping anybody.
+ *
+ * Prevents: requests that fail in every deploy, since a process closed its door before the balancer looked away.
+ * Guarantees: on SIGTERM readiness fails at once and the process goes on answering for `delayMs`; then it takes no new
+ * connection, ends its streams with a hint to come back, and answers what it has begun; then it lets go of queues and
+ * databases, and exits 0. After `timeoutMs` more, or at a second signal, it exits 1 as it stands.
+ *
+ * @pattern graceful-shutdown
+ */
+import { channel } from 'node:diagnostics_channel'
+import { Server } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Lifecycle } from '../lifecycle.ts'
+
+interface ShutdownSettings {
+  lifecycle: Lifecycle
+  /** How long it goes on answering after readiness has failed. */
+  delayMs: number
+  /** What requests and connections then have to end. */
+  timeoutMs: number
+  /** Lets go of all that the process holds besides its door. */
+  close(): Promise<unknown>
+  warn(message: string): void
+}
+
+/** Of the time to end, what is kept for letting go of queues and databases. */
+const shareForClosing = 0.25
+
+/** Resolves when every answer is over; after `withinMs` what is still open is cut. */
+async function closeServers(servers: ReadonlySet<Server>, withinMs: number): Promise<{ cut: boolean }> {
+  const closed = Promise.all([...servers].map(server => new Promise(resolve => server.close(resolve))))
+  // A connection that was busy when the door closed is idle a moment later, and would be kept for the next request.
+  const idle = setInterval(() => servers.forEach(server => server.closeIdleConnections()), 50)
+  let cut = false
+  const cutting = setTimeout(() => {
+    cut = true
+    servers.forEach(server => server.closeAllConnections())
+  }, withinMs)
+  await closed
+  clearInterval(idle)
+  clearTimeout(cutting)
+  return { cut }
+}
+
+/** Takes the signals over from Nitro, which closes its door at once. Call it before the process listens. */
+export function shutDownOnSignal({ lifecycle, delayMs, timeoutMs, close, warn }: ShutdownSettings): void {
+  process.env.NITRO_SHUTDOWN_DISABLED = 'true'
+  const servers = new Set<Server>()
+  // Nitro keeps its server to itself; Node tells of each that begins to listen.
+  channel('tracing:net.server.listen:asyncStart').subscribe((message) => {
+    const { server } = message as { server?: unknown }
+    if (server instanceof Server) servers.add(server)
+  })
+
+  async function leave() {
+    lifecycle.leave()
+    await pause(delayMs)
+    setTimeout(() => {
+      warn('the process was given up: it did not end in time')
+      process.exit(1)
+    }, timeoutMs)
+    lifecycle.endOpen()
+    const { cut } = await closeServers(servers, timeoutMs * (1 - shareForClosing))
+    if (cut) warn('requests were cut: they did not end in time')
+    await close()
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (lifecycle.phase() === 'leaving') process.exit(1)
+      leave().catch((error: unknown) => {
+        warn(`the process did not end cleanly: ${error instanceof Error ? error.message : String(error)}`)
+        process.exit(1)
+      })
+    })
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * A crowd in a process of its own, so that its work is not the server's: `node flood-process.ts '{"url": …}'` asks in an open
+ * loop, as strangers do who do not wait for each other, or with `perSecond: 0` in a closed one. Ends on SIGTERM or after
+ * `forMs` and prints what it was answered.
+ */
+import { Agent, get } from 'node:http'
+
+export interface FloodOrder {
+  url: string
+  /** Each is asked in turn; `{n}` is another number each time, so that no cache knows it. */
+  paths: string[]
+  /** Requests a second whatever is answered; 0 asks as fast as `connections` are answered. */
+  perSecond: number
+  connections: number
+  forMs: number
+}
+
+export interface FloodReport {
+  asked: number
+  /** Answers by status, and `lost` for those that never came. */
+  answers: Record<string, number>
+  /** 503 without a usable Retry-After. */
+  shedWithoutRetryAfter: number
+  /** Of those answered 200. */
+  p50Ms: number
+  p99Ms: number
+  tookMs: number
+}
+
+const order = JSON.parse(process.argv[2]!) as FloodOrder
+const agent = new Agent({ keepAlive: true, maxSockets: order.connections })
+const from = performance.now()
+const answers: Record<string, number> = {}
+const times: number[] = []
+let asked = 0
+let open = 0
+let shedWithoutRetryAfter = 0
+let running = true
+
+function ask(done: () => void): void {
+  const path = order.paths[asked % order.paths.length]!.replace('{n}', String(asked))
+  asked += 1
+  open += 1
+  const began = performance.now()
+  const end = (status: string) => {
+    open -= 1
+    answers[status] = (answers[status] ?? 0) + 1
+    done()
+  }
+  const request = get(`${order.url}${path}`, { agent, timeout: 20_000 }, (response) => {
+    response.resume()
+    response.once('end', () => {
+      const seconds = Number(response.headers['retry-after'])
+      if (response.statusCode === 200) times.push(performance.now() - began)
+      if (response.statusCode === 503 && !(seconds >= 1 && seconds <= 30)) shedWithoutRetryAfter += 1
+      end(String(response.statusCode))
+    })
+  })
+  request.once('timeout', () => request.destroy())
+  request.once('error', () => end('lost'))
+}
+
+function report(): FloodReport {
+  const sorted = times.toSorted((a, b) => a - b)
+  const at = (share: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)
+  return { asked, answers, shedWithoutRetryAfter, p50Ms: at(0.5), p99Ms: at(0.99), tookMs: Math.round(performance.now() - from) }
+}
+
+function stop(): void {
+  if (!running) return
+  running = false
+  process.stdout.write(`${JSON.stringify(report())}\n`, () => process.exit(0))
+}
+
+process.once('SIGTERM', stop)
+setTimeout(stop, order.forMs)
+if (order.perSecond > 0) {
+  const timer = setInterval(() => {
+    if (!running) return clearInterval(timer)
+    const due = Math.floor((performance.now() - from) / 1_000 * order.perSecond)
+    // Nobody's patience is endless: who would have to queue here for a connection is not sent.
+    while (asked < due && open < order.connections) ask(() => {})
+    if (open >= order.connections) asked = Math.max(asked, due)
+  }, 10)
+}
+else {
+  const again = () => {
+    if (running) ask(again)
+  }
+  for (let one = 0; one < order.connections; one++) again()
+}
