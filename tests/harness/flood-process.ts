@@ -17,7 +17,7 @@ export interface FloodOrder {
 
 export interface FloodReport {
   asked: number
-  /** Answers by status, and `lost` for those that never came. */
+  /** Answers by status; those that never came by the error's code. */
   answers: Record<string, number>
   /** 503 without a usable Retry-After. */
   shedWithoutRetryAfter: number
@@ -56,8 +56,8 @@ function ask(done: () => void): void {
       end(String(response.statusCode))
     })
   })
-  request.once('timeout', () => request.destroy())
-  request.once('error', () => end('lost'))
+  request.once('timeout', () => request.destroy(Object.assign(new Error('too late'), { code: 'TOO_LATE' })))
+  request.once('error', error => end((error as NodeJS.ErrnoException).code ?? 'lost'))
 }
 
 function report(): FloodReport {

@@ -38,6 +38,7 @@ export async function startProcess(shop: { primaryUrl: string, replicaUrl: strin
       DATA_DIR: dataDir,
       LOG_LEVEL: 'warn',
       RATE_LIMITS: 'off',
+      LOOP_DELAY_TARGET_MS: '1000',
       ...env,
     },
   })

@@ -27,8 +27,14 @@ interface ShutdownSettings {
 /** Of the time to end, what is kept for letting go of queues and databases. */
 const shareForClosing = 0.25
 
-/** Resolves when every answer is over; after `withinMs` what is still open is cut. */
-async function closeServers(servers: ReadonlySet<Server>, withinMs: number): Promise<{ cut: boolean }> {
+/**
+ * Fails readiness, answers for `delayMs` more, and closes; resolves when every answer is over. What is still open `drainMs`
+ * after the door has closed is cut.
+ */
+export async function leave({ servers, lifecycle, delayMs, drainMs }: { servers: ReadonlySet<Server>, lifecycle: Lifecycle, delayMs: number, drainMs: number }): Promise<{ cut: boolean }> {
+  lifecycle.leave()
+  await pause(delayMs)
+  lifecycle.endOpen()
   const closed = Promise.all([...servers].map(server => new Promise(resolve => server.close(resolve))))
   // A connection that was busy when the door closed is idle a moment later, and would be kept for the next request.
   const idle = setInterval(() => servers.forEach(server => server.closeIdleConnections()), 50)
@@ -36,7 +42,7 @@ async function closeServers(servers: ReadonlySet<Server>, withinMs: number): Pro
   const cutting = setTimeout(() => {
     cut = true
     servers.forEach(server => server.closeAllConnections())
-  }, withinMs)
+  }, drainMs)
   await closed
   clearInterval(idle)
   clearTimeout(cutting)
@@ -53,15 +59,12 @@ export function shutDownOnSignal({ lifecycle, delayMs, timeoutMs, close, warn }:
     if (server instanceof Server) servers.add(server)
   })
 
-  async function leave() {
-    lifecycle.leave()
-    await pause(delayMs)
+  async function end() {
     setTimeout(() => {
       warn('the process was given up: it did not end in time')
       process.exit(1)
-    }, timeoutMs)
-    lifecycle.endOpen()
-    const { cut } = await closeServers(servers, timeoutMs * (1 - shareForClosing))
+    }, delayMs + timeoutMs)
+    const { cut } = await leave({ servers, lifecycle, delayMs, drainMs: timeoutMs * (1 - shareForClosing) })
     if (cut) warn('requests were cut: they did not end in time')
     await close()
     process.exit(0)
@@ -69,7 +72,7 @@ export function shutDownOnSignal({ lifecycle, delayMs, timeoutMs, close, warn }:
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (lifecycle.phase() === 'leaving') process.exit(1)
-      leave().catch((error: unknown) => {
+      end().catch((error: unknown) => {
         warn(`the process did not end cleanly: ${error instanceof Error ? error.message : String(error)}`)
         process.exit(1)
       })
