@@ -16,18 +16,24 @@ export interface Balancer {
 export async function startBalancer(backends: readonly string[], { probeMs = 100 } = {}): Promise<Balancer> {
   const agent = new Agent({ keepAlive: true })
   const ready = new Set(backends)
+  const silences = new Map<string, number>()
   let turn = 0
   let retried = 0
 
   async function probe(backend: string) {
     const answer = await fetch(`${backend}/api/health/ready`, { signal: AbortSignal.timeout(1_000) }).catch(() => null)
+    const silent = answer ? 0 : (silences.get(backend) ?? 0) + 1
+    silences.set(backend, silent)
     if (answer?.status === 200) ready.add(backend)
-    else ready.delete(backend)
+    // Who says no is believed at once, who says nothing may just be slow.
+    else if (answer || silent >= 3) ready.delete(backend)
   }
   const timer = setInterval(() => backends.forEach(backend => void probe(backend)), probeMs)
 
   function pass(incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer, tried: readonly string[]): void {
-    const open = [...ready].filter(backend => !tried.includes(backend))
+    const untried = (all: Iterable<string>) => [...all].filter(backend => !tried.includes(backend))
+    // With nobody ready, anybody is better than nobody.
+    const open = untried(ready).length > 0 ? untried(ready) : untried(backends)
     const backend = open[turn++ % open.length]
     if (!backend) return void outgoing.writeHead(502).end('{"code":"balancer/nobody"}')
     const asked = request(`${backend}${incoming.url}`, { agent, method: incoming.method, headers: incoming.headers }, (answer) => {

@@ -1,0 +1,55 @@
+// What each layer of an answer costs, in microseconds of the server's CPU a request, beside a plain answer in the same run.
+// Absolute figures are of this machine and this minute; the ratios are what can be compared.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Layer, measure, onTop, ratio } from './bench/measure.ts'
+import { type Measured, startServers } from './bench/servers.ts'
+import { ensureBuilt } from './launch/build.ts'
+import { projectDir } from './launch/project.ts'
+
+const rounds = 7
+const say = (text: string) => void process.stdout.write(`${text}\n`)
+
+say(await ensureBuilt() ? 'Built from the present sources.' : 'The last build is that of the present sources.')
+const servers = await startServers()
+try {
+  const list = '/api/products?limit=24'
+  const layer = (name: string, { url, probeUrl }: Measured, path: string, requests: number): Layer => ({ name, url, probeUrl, path, requests })
+  const layers = [
+    layer('node:http, the list as JSON', servers.node, '/', 1_500),
+    layer('h3, the same', servers.h3, '/', 1_500),
+    layer('Nitro, the same', servers.nitro, '/list', 1_500),
+    layer('Nitro, a few bytes', servers.nitro, '/small', 1_500),
+    layer('a few bytes through the middleware', servers.shop, '/api/health/live', 1_500),
+    layer('the list from the process', servers.shop, list, 1_500),
+    layer('the same with rate limits', servers.shopWithLimits, list, 100),
+    layer('the list from Redis', servers.shopWithoutProcessCache, list, 1_000),
+    layer('the list from the database', servers.shop, `${list}&minPrice={n}`, 150),
+    layer('a page, rendered', servers.shop, '/categories/mugs?minPrice={n}', 30),
+    layer('the page again', servers.shop, '/categories/mugs', 300),
+  ] as const
+  const costs = await measure(layers, rounds, round => say(`round ${round + 1} of ${rounds}`))
+  const [node, , nitro, small, chain, fromProcess, , fromRedis, , rendered, cachedPage] = costs as [typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0]]
+
+  const width = Math.max(...costs.map(cost => cost.name.length))
+  say(`\n${'µs of CPU a request'.padEnd(width)}      min   median      max   × node   × Nitro   cache says`)
+  for (const cost of costs) {
+    const us = (value: number) => value.toFixed(0).padStart(8)
+    say(`${cost.name.padEnd(width)} ${us(cost.minUs)} ${us(cost.medianUs)} ${us(cost.maxUs)} ${ratio(cost, node).toFixed(2).padStart(8)} ${ratio(cost, nitro).toFixed(2).padStart(9)}   ${cost.answeredBy}`)
+  }
+  const targets = [
+    { what: 'a cached page is so many times cheaper than rendering it', atLeast: 15, is: ratio(rendered, cachedPage) },
+    { what: 'an answer from the process, as a plain Nitro answer', atMost: 1.5, is: ratio(fromProcess, nitro) },
+    { what: 'an answer from Redis, as a plain Nitro answer', atMost: 2.5, is: ratio(fromRedis, nitro) },
+    { what: 'the middleware on top, as a part of a plain Nitro answer', atMost: 0.3, is: onTop(chain, small, nitro) },
+  ].map(target => ({ ...target, met: 'atLeast' in target ? target.is >= target.atLeast! : target.is <= target.atMost }))
+  say('')
+  for (const { what, is, met, ...bound } of targets) say(`${met ? '✓' : '✗'} ${what}: ${is.toFixed(2)} (${'atLeast' in bound ? `at least ${bound.atLeast}` : `at most ${bound.atMost}`})`)
+  const folder = join(projectDir, 'test-results')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'bench.json'), `${JSON.stringify({ rounds, costs, targets }, null, 2)}\n`)
+}
+finally {
+  await servers.stop()
+}
+process.exit(0)
