@@ -31,7 +31,10 @@ function readConfig() {
 export default defineNitroPlugin(async (nitro) => {
   const config = readConfig()
   const lifecycle = createLifecycle()
-  if (!import.meta.dev) shutDownOnSignal({ lifecycle, ...config.shutdown, close: () => nitro.hooks.callHook('close'), warn: message => void process.stderr.write(`${message}\n`) })
+  if (!import.meta.dev) {
+    process.env.NITRO_SHUTDOWN_DISABLED = 'true'
+    shutDownOnSignal({ lifecycle, ...config.shutdown, close: () => nitro.hooks.callHook('close'), warn: message => void process.stderr.write(`${message}\n`) })
+  }
   const composed = composePlatform(config, { defineCached: defineCachedEventHandler, lifecycle })
   const storage = useStorage()
   const ready = composed.then(async ({ platform, guard }) => {

@@ -49,9 +49,8 @@ export async function leave({ servers, lifecycle, delayMs, drainMs }: { servers:
   return { cut }
 }
 
-/** Takes the signals over from Nitro, which closes its door at once. Call it before the process listens. */
+/** Ends the process on SIGTERM and SIGINT. Call it before the process listens, and with `NITRO_SHUTDOWN_DISABLED` set: Nitro would close its door at once. */
 export function shutDownOnSignal({ lifecycle, delayMs, timeoutMs, close, warn }: ShutdownSettings): void {
-  process.env.NITRO_SHUTDOWN_DISABLED = 'true'
   const servers = new Set<Server>()
   // Nitro keeps its server to itself; Node tells of each that begins to listen.
   channel('tracing:net.server.listen:asyncStart').subscribe((message) => {

@@ -59,7 +59,9 @@ function loopDelay() {
       histogram.reset()
       return Number.isNaN(mean) ? null : Math.max(0, mean / 1e6 - resolution)
     },
-    stop: () => void histogram.disable(),
+    stop() {
+      histogram.disable()
+    },
   }
 }
 
