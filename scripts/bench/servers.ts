@@ -19,7 +19,7 @@ export interface Servers {
 }
 
 /** Switches the cache layer in the process off, so that Redis answers. */
-const withoutProcessCache = { CACHE_PROCESS_SECONDS: '0' }
+const withoutProcessCache = { CACHE_LAYERS: 'shared' }
 
 const script = (name: string) => join(import.meta.dirname, name)
 

@@ -63,7 +63,7 @@ export default defineNitroPlugin(async (nitro) => {
     if (config.logLevel === 'debug') logAnswer(event, platform.log)
   })
   nitro.hooks.hook('beforeResponse', (event) => {
-    if (!event.node.res.headersSent && lifecycle.phase() === 'leaving') event.node.res.setHeader('connection', 'close')
+    if (lifecycle.phase() === 'leaving' && !event.node.res.headersSent) event.node.res.setHeader('connection', 'close')
   })
   nitro.hooks.hook('close', async () => {
     const { worker } = await ready
