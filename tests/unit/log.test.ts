@@ -61,6 +61,12 @@ describe('the log', () => {
     expect(written).not.toMatch(/ada@|bob@|argon2|correct horse|abcdef/)
   })
 
+  it('when an id has digits like a card number, then it can still be found', () => {
+    const id = '12345678-1234-4567-b125-29bb71394ffa'
+    createLog('info').info(`about ${id}`, { requestId: id, other: '00000000-0000-4000-8000-000000000000', card4: 'x', text: '4242-4242-4242-4242' })
+    expect(entries()[0]).toMatchObject({ message: `about ${id}`, requestId: id, other: '00000000-0000-4000-8000-000000000000', text: '(number)' })
+  })
+
   it('when a text holds a card number, then it is hidden, and an id or a time is not', () => {
     const id = '8e03978e-40d5-43dd-bc93-6894a57f9324'
     createLog('info').info('seen', { text: 'card 4242 4242 4242 4242 declined', id, at: '2026-11-22T04:31:58.123Z', atMs: 1_795_321_918_123 })

@@ -8,11 +8,15 @@ const secretName = /password|token|secret|cookie|authorization|card|e-?mail/i
 const secretText = [
   [/\nparams: .*?(?=\n {4}at |$)/gs, ''],
   [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '(e-mail)'],
-  [/\b\d(?:[ -]?\d){12,18}\b/g, '(number)'],
   [/\b(token|password)=[^&\s"]+/gi, '$1=(hidden)'],
 ] as const
 
+/** A card's number, or an id of ours, whose digits may by chance look like one. */
+const numberOrId = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b\d(?:[ -]?\d){12,18}\b/gi
+const isId = (found: string) => found.length === 36
+
 const withoutSecrets = (text: string) => secretText.reduce((rest, [pattern, instead]) => rest.replaceAll(pattern, instead), text)
+  .replaceAll(numberOrId, found => (isId(found) ? found : '(number)'))
 
 function printable(value: unknown): unknown {
   if (typeof value === 'string') return withoutSecrets(value)
