@@ -25,6 +25,8 @@ export default defineNuxtConfig({
     },
   },
   srcDir: '.',
+  // What a build names by its content is kept for a year; this has one name for ever.
+  routeRules: { '/favicon.svg': { headers: { 'cache-control': 'public, max-age=86400' } } },
   // Pages load their code when a link is touched, not when it scrolls into view: a listing has dozens of links.
   experimental: {
     appManifest: false,
@@ -33,8 +35,6 @@ export default defineNuxtConfig({
     renderJsonPayloads: false,
     defaults: { nuxtLink: { prefetchOn: { visibility: false, interaction: true } } },
   },
-  // What a build names by its content is kept for a year; this has one name for ever.
-  routeRules: { '/favicon.svg': { headers: { 'cache-control': 'public, max-age=86400' } } },
   compatibilityDate: '2026-11-01',
   nitro: {
     scanDirs: domains,
