@@ -44,7 +44,7 @@ export const environment = z.object({
   WEB_INSTANCES: wholeNumber(1, 1_000).default(1),
   LOAD_SHEDDING: z.enum(['on', 'off']).default('on'),
   MAX_IN_FLIGHT: wholeNumber(20, 100_000).default(500),
-  LOOP_DELAY_TARGET_MS: wholeNumber(5, 10_000).default(50),
+  LOOP_DELAY_TARGET_MS: wholeNumber(5, 10_000).default(100),
   SHUTDOWN_DELAY_MS: wholeNumber(0, 120_000).default(0),
   SHUTDOWN_TIMEOUT_MS: wholeNumber(100, 600_000).default(15_000),
   QUEUE_ATTEMPTS: wholeNumber(1, 100).default(22),

@@ -30,8 +30,8 @@ interface ShedderSettings {
 
 const tickMs = 100
 const ticksToRecover = 100
-/** A browser's connections: below this nobody could see whether things are better. */
-const leastLimit = 6
+/** Two browsers' connections: below this nobody could see whether things are better. */
+const leastLimit = 12
 const shareOfOthers = 0.2
 
 /** Of the limit, for one kind and all that are less important than it. */

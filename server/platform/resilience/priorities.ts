@@ -8,6 +8,8 @@ type Treatment = Priority | 'exempt'
 const treatments: readonly { path: RegExp, as: Treatment }[] = [
   { path: /^\/(?:api\/(?:health|payments\/webhook|fulfilment\/webhook)|metrics)(?:\/|$)/, as: 'exempt' },
   { path: /^\/api\/orders\/[^/]+\/events$/, as: 'exempt' },
+  // They wait in a queue of their own for the two that draw, and a browser asks for a page's two dozen at once.
+  { path: /^\/pictures\//, as: 'exempt' },
   { path: /^\/api\/products\/suggest\/?$/, as: 'suggesting' },
   { path: /^\/(?:search|categories)(?:\/|$)|^\/api\/products\/?$/, as: 'searching' },
   { path: /^\/(?:api\/)?(?:cart|checkout|orders|payments|auth|admin)(?:\/|$)/, as: 'buying' },
