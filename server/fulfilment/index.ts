@@ -1,5 +1,4 @@
 /** The door of `fulfilment`. */
-export { carrierUnavailable } from './errors.ts'
 export { createCarrier } from './carrier.ts'
 export { shipmentInvariants } from './invariants.ts'
 export { fulfilment, stopShipment } from './fulfil.ts'

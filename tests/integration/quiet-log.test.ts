@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { apiOf, type Described } from '../harness/api.ts'
-import { furnish, type Furnished } from '../harness/furnished.ts'
+import { furnish, type Furnished, logInAs } from '../harness/furnished.ts'
 import { hostileTexts } from '../harness/hostile-text.ts'
 import { startProcess } from '../harness/one-process.ts'
 import { rawRequest, sendRaw } from '../harness/raw-http.ts'
@@ -56,7 +56,11 @@ test('the log at its most talkative has one object a line, tells who and which r
     const path = `${one.path.replace('{id}', owner.orderId).replace('{slug}', owner.slug)}?token=${secrets.token}&q=${encodeURIComponent(secrets.email)}&cursor=${secrets.token}`
     for (const cookie of [`shopper=${secrets.cookie}`, owner.shopper.cookie]) await ask(one.method, path, cookie, bodyOf(one))
   }
-  await ask('POST', '/api/orders', owner.shopper.cookie, JSON.stringify({ checkoutId: owner.checkoutId, email: secrets.email, address: { ...anAddress, name: secrets.email }, shippingMethod: 'standard', paymentMethod: 'pm_card_visa' }))
+  // One of those routes has logged its owner out, another has let go of the checkout.
+  await logInAs(shop, owner.shopper, owner.userId!)
+  await owner.shopper.add(owner.variantId)
+  const { body: checkout } = await owner.shopper.checkout()
+  await ask('POST', '/api/orders', owner.shopper.cookie, JSON.stringify({ checkoutId: checkout.id, email: secrets.email, address: { ...anAddress, name: secrets.email }, shippingMethod: 'standard', paymentMethod: 'pm_card_visa' }))
   for (const path of [`/reset?token=${secrets.token}`, `/orders/${owner.orderId}?token=${secrets.token}`, `/search?q=${secrets.email}`, `/login?next=/${secrets.token}`]) await ask('GET', path, owner.shopper.cookie)
   for (const form of ['/auth/login', '/auth/register', '/auth/password', '/auth/reset', '/auth/forgot']) {
     await fetch(`${quiet.url}${form}`, { method: 'POST', redirect: 'manual', headers: { cookie: owner.shopper.cookie }, body: new URLSearchParams(Object.entries(body).map(([name, value]) => [name, String(value)])) })

@@ -10,6 +10,8 @@ const anywhere: readonly Refusal[] = [
   { code: 'platform/http-500', statusCode: 500, title: 'Something broke on our side' },
   { code: 'platform/database-unavailable', statusCode: 503, title: 'The shop cannot save anything right now' },
   { code: 'platform/database-busy', statusCode: 503, title: 'Somebody else is at the same things' },
+  { code: 'platform/database-crowded', statusCode: 503, title: 'A lot of people are here at once' },
+  { code: 'platform/overloaded', statusCode: 503, title: 'The shop is busy' },
 ]
 const tooMany: Refusal = { code: 'platform/too-many-requests', statusCode: 429, title: 'That was a lot at once' }
 const loginNeeded: Refusal = { code: 'auth/login-needed', statusCode: 401, title: 'Please log in first' }
