@@ -15,6 +15,8 @@ export interface Servers {
   shop: Measured
   shopWithLimits: Measured
   shopWithoutProcessCache: Measured
+  /** Makes every answer anew. */
+  uncached: Measured
   stop(): Promise<void>
 }
 
@@ -36,7 +38,7 @@ async function untilAnswers(url: string): Promise<void> {
   throw new Error(`${url} does not answer`)
 }
 
-/** Starts the shop three times on one set of databases, and what it is compared with, each in a process of its own. */
+/** Starts the shop four times on one set of databases, and what it is compared with, each in a process of its own. */
 export async function startServers(): Promise<Servers> {
   const stack: Stack = await startStack({ web: 0, worker: 0, seed: async database => void await seedCatalogue(database) })
   const started: (() => Promise<unknown>)[] = [() => stack.stop()]
@@ -72,6 +74,7 @@ export async function startServers(): Promise<Servers> {
       shop: theShop,
       shopWithLimits: await shop({ RATE_LIMITS: 'on' }),
       shopWithoutProcessCache: await shop(withoutProcessCache),
+      uncached: await shop({ CACHE_LAYERS: 'none' }),
       stop,
     }
   }

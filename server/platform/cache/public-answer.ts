@@ -78,7 +78,7 @@ export async function answerPublic(event: H3Event, row: Freshness, parameters: o
     })
   }
   answer ??= unpacked(await load())
-  if (answer.keep) platform.hotAnswers.set(key, answer, Math.min(row.processS * 1_000, answer.status === 200 ? Infinity : 2_000))
+  if (answer.keep && layers.process) platform.hotAnswers.set(key, answer, Math.min(row.processS * 1_000, answer.status === 200 ? Infinity : 2_000))
   const ageS = (Date.now() - answer.madeAt) / 1_000
   const layer = answer.madeAt >= from ? 'miss' : `${platform.cacheBackend}-${ageS > row.sharedS ? 'stale' : 'hit'}`
   return send(event, row, tags, answer, layer)

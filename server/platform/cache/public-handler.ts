@@ -11,8 +11,17 @@ export function definePublicHandler<Parameters extends object, Answer>(row: Fres
   parse: (event: H3Event) => Parameters
   load: (parameters: Parameters, sources: PublicSources, context: Pick<H3Event['context'], 'recommendations'>) => Promise<Answer>
 }) {
+  // The few addresses that are asked for again and again need not be taken apart each time.
+  const recent = new Map<string, Parameters>()
+  function parametersOf(event: H3Event): Parameters {
+    const parameters = recent.get(event.path) ?? parse(event)
+    recent.set(event.path, parameters)
+    if (recent.size > 500) recent.delete(recent.keys().next().value!)
+    return parameters
+  }
+
   return defineEventHandler(async (event): Promise<Answer> => {
-    const parameters = parse(event)
+    const parameters = parametersOf(event)
     const { recommendations } = event.context
     const answer = await answerPublic(event, row, parameters, async sources => ({
       body: JSON.stringify(await load(parameters, sources, { recommendations })),

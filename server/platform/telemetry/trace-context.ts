@@ -2,18 +2,31 @@
  * One trace id from a request to the last effect of what it did, hours later and in other processes: W3C Trace Context.
  * A transaction carries its trace, so that an event knows where it comes from though no function passes it along.
  */
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import type { Transaction } from '../db/connect.ts'
 import type { Database } from '../db/database.ts'
 
 // W3C Trace Context, 3.2: version 00 is exactly this; a later version may have more behind it, which we must not read.
 const pattern = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 
+// Drawn by the thousand: one call for a few bytes costs as much as for a page of them, and every request wants some.
+const pool = Buffer.alloc(4_096)
+let drawn = pool.byteLength
+
+function randomHex(bytes: number): string {
+  if (drawn + bytes > pool.byteLength) {
+    randomFillSync(pool)
+    drawn = 0
+  }
+  drawn += bytes
+  return pool.toString('hex', drawn - bytes, drawn)
+}
+
 /** Continues the caller's trace under a span of our own; begins one when the header is missing or not valid. */
 export function continueTrace(header: string | undefined): string {
   const [, version, traceId, , flags, more] = pattern.exec(header ?? '') ?? []
-  const spanId = randomBytes(8).toString('hex')
-  if (!traceId || (version === '00' && more !== undefined)) return `00-${randomBytes(16).toString('hex')}-${spanId}-00`
+  const spanId = randomHex(8)
+  if (!traceId || (version === '00' && more !== undefined)) return `00-${randomHex(16)}-${spanId}-00`
   return `00-${traceId}-${spanId}-${Number.parseInt(flags!, 16) & 1 ? '01' : '00'}`
 }
 
