@@ -33,21 +33,22 @@ export function guardRedis(redis: Redis, { name, probeAfterMs = 1_000, now = () 
     if (error instanceof ReplyError) return succeeded()
     refusals += 1
     const late = error instanceof Error && error.message === 'Command timed out'
-    if (state === 'half-open') {
-      state = 'open'
-      probeAt = now() + probeAfterMs
-    }
     // Asked again at once: if it was this process that stood still, the answer is already on its way.
-    else if (state === 'closed' && (late || refusals >= refusalsInARow)) probe()
+    if (state === 'closed' && (late || refusals >= refusalsInARow)) probe()
   }
+  // What was sent before the way was closed may be answered later; only the probe opens it.
   function succeeded() {
     refusals = 0
-    // What was sent before the way was closed may be answered later; only the probe opens it.
-    if (state === 'half-open') state = 'closed'
   }
   function probe() {
     state = 'half-open'
-    redis.ping().then(succeeded, failed)
+    redis.ping().then(() => {
+      state = 'closed'
+      refusals = 0
+    }, () => {
+      state = 'open'
+      probeAt = now() + probeAfterMs
+    })
   }
 
   return {
