@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join, normalize } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
+import { withFreshnessTable } from '../../scripts/freshness.ts'
 import { filesBelow, read, root } from './source-files.ts'
 
 const top = readdirSync(root).filter(name => !['node_modules', '.git', '.nuxt', '.output', '.data', 'test-results'].includes(name))
@@ -60,4 +61,10 @@ describe('a document', () => {
 describe('the check itself', () => {
   it.each(['server/orders/no-such.ts', 'tests/nothing/', 'no-such-file.ts', 'noSuchSymbolAnywhere', 'nosuchfunction()', 'NO_SUCH_VARIABLE', 'no_such_column'])('finds %s', token => expect(mistakeIn(token)).not.toBeNull())
   it.each(['server/orders/index.ts', 'tests/unit/', 'package.json', 'index.ts', 'placeOrder', 'consume()', 'DATABASE_URL', 'hold_stock', 'pending', '/api/products/{slug}', 'text/html', 'Retry-After'])('passes %s', token => expect(mistakeIn(token)).toBeNull())
+})
+
+test('the table of freshness is the one that the code has; npm run docs:freshness writes it', () => {
+  const page = read('docs/patterns/layered-cache.md')
+  expect(page).toBe(withFreshnessTable(page))
+  expect(page).toContain('| `/products/:slug` |')
 })
