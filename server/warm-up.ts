@@ -19,12 +19,12 @@ export async function warmUp({ ask, log }: { ask: Ask } & Pick<Platform, 'log'>)
   }
   const send = (path: string) => visit(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
   async function walk() {
-    const list = await (await visit('/api/products?limit=1')).json() as { items?: { slug: string, category: string }[] }
+    const list = await (await visit('/api/products?limit=1')).json() as { items?: { slug: string, category: { slug: string } }[] }
     const [product] = list.items ?? []
     // Bodies that say nothing: they load the route, which refuses them.
     const routes = [
       () => visit('/'),
-      ...(product ? [() => visit(`/categories/${product.category}`), () => visit(`/products/${product.slug}`)] : []),
+      ...(product ? [() => visit(`/categories/${product.category.slug}`), () => visit(`/products/${product.slug}`)] : []),
       () => visit('/search'), () => visit('/cart'), () => visit('/api/cart'), () => visit('/api/auth/session'),
       () => send('/api/cart/items'), () => send('/api/orders'), () => send('/api/auth/login'),
     ]

@@ -15,6 +15,7 @@ export default defineEventHandler(async (event) => {
   if ((event.method !== 'GET' && event.method !== 'HEAD') || isInternal(event)) return
   const page = publicPageOf(event.path)
   if (import.meta.dev || !page) return
+  event.context.pagePattern = page.row.route
   return answerPublic(event, page.row, { ...page.parameters, address: page.address }, async () => {
     const { status, headers, body } = await useNitroApp().localCall({ url: page.address, headers: { accept: 'text/html' } })
     const ours = kept.flatMap((name): [string, string][] => (headers[name] === undefined ? [] : [[name, String(headers[name])]]))

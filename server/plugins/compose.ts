@@ -5,6 +5,7 @@ import { memoryCacheDriver } from '../platform/cache/memory-driver.ts'
 import { redisCacheDriver } from '../platform/cache/storage-driver.ts'
 import { ConfigError, loadConfig } from '../platform/config.ts'
 import { countAnswer } from '../platform/http/count-answer.ts'
+import { isInternal } from '../platform/http/internal-request.ts'
 import { shutDownOnSignal } from '../platform/http/shutdown.ts'
 import { createLifecycle } from '../platform/lifecycle.ts'
 import { logAnswer } from '../platform/telemetry/access-log.ts'
@@ -59,7 +60,8 @@ export default defineNitroPlugin(async (nitro) => {
     Object.assign(event.context, { platform, gateway, onSignedIn, stopShipment, recommendations, pictures, invariants, timing: new ServerTiming() })
     event.context.timing.note('instance', config.instanceId)
     stampTiming(event.node.res, event.context.timing)
-    if (config.metrics) countAnswer(event, platform.metrics)
+    // What a page asks of us while it is rendered is the page's.
+    if (config.metrics && !isInternal(event)) countAnswer(event, platform.metrics)
     if (config.logLevel === 'debug') logAnswer(event, platform.log)
   })
   nitro.hooks.hook('beforeResponse', (event) => {

@@ -12,9 +12,10 @@ declare module 'h3' {
 
 /** Each page gets the policy of its own scripts when it is rendered, which a cache then keeps beside it; all else the strictest. */
 export default defineNitroPlugin((nitro) => {
+  let always: Record<string, string> | undefined
   nitro.hooks.hook('request', (event) => {
-    const https = event.context.platform.config.publicUrl.startsWith('https:')
-    setResponseHeaders(event, { ...securityHeaders({ https }), 'content-security-policy': policyForData, 'cache-control': keptByNobody })
+    always ??= { ...securityHeaders({ https: event.context.platform.config.publicUrl.startsWith('https:') }), 'content-security-policy': policyForData, 'cache-control': keptByNobody }
+    setResponseHeaders(event, always)
   })
   nitro.hooks.hook('render:html', (page, { event }) => {
     event.context.pageScripts = scriptHashes(page)

@@ -52,9 +52,12 @@ export function openSharedCache(defineCached: DefineCached): SharedCache {
   }
 }
 
+/** The sender of such a request. */
+const nobody = new Socket()
+
 /** `null` for an entry that is no answer. */
 async function askLayer(layer: EventHandler, wanted: NonNullable<H3Event['context']['wanted']>): Promise<PublicAnswer | null> {
-  const request = new IncomingMessage(new Socket())
+  const request = new IncomingMessage(nobody)
   request.method = 'GET'
   request.url = '/'
   const event = createEvent(request, new ServerResponse(request))

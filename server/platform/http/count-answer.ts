@@ -3,7 +3,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 
 declare module 'h3' {
   interface H3EventContext {
-    /** The pattern of the page that was rendered, such as `/products/:slug`; set by `plugins/page-pattern.server.ts`. */
+    /** The pattern of the page that was rendered, such as `/products/:slug`; set by `plugins/page-pattern.server.ts`, and before the cache of pages. */
     pagePattern?: string
     /** The request is a HEAD that is answered as a GET; set by `middleware/40.methods.ts`. */
     headOnly?: boolean
@@ -15,7 +15,8 @@ export function routeLabel({ path, context }: Pick<H3Event, 'path' | 'context'>)
   const matched = context.matchedRoute?.path
   // The renderer matches whatever nothing else did.
   if (matched === '/**') return context.pagePattern ?? 'page'
-  return matched ?? (path.startsWith('/_nuxt/') ? '/_nuxt/**' : 'none')
+  // One that was answered from a cache got no further than that.
+  return matched ?? context.pagePattern ?? (path.startsWith('/_nuxt/') ? '/_nuxt/**' : 'none')
 }
 
 /** The method that was asked with. */
