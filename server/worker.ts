@@ -56,7 +56,7 @@ export function startWorker({ config, database, queues, listener, log, metrics }
       const found = await reconcilePayments(settle, { onError: (intentId, error) => log.warn('a difference with the gateway could not be mended and will be tried again', { intentId, error }) })
       if (found.mended + found.flagged > 0) log.warn('our books and the gateway\'s differed', { ...found })
     }),
-    every(30_000, 'invariants', () => watchInvariants({ database, log, invariants }), { now: true }),
+    every(config.invariantsEveryMs, 'invariants', () => watchInvariants({ database, log, invariants }), { now: true }),
     every(5_000, 'stopped parcels', () => sweepStopped(database, { onError: (orderId, error) => log.warn('a cancellation could not be ended and will be tried again', { orderId, error }) })),
     every(60_000, 'accounts', () => sweepAccounts({ database })),
     every(600_000, 'idempotency keys', () => sweepKeys(settle)),

@@ -54,6 +54,7 @@ export const environment = z.object({
   CACHE_LAYERS: z.enum(['process,shared', 'process', 'shared', 'none']).default('process,shared'),
   PROCESS_CACHE_MB: wholeNumber(1, 4_000).default(32),
   EDGE_PURGE_URLS: z.string().default('').transform(list => list.split(',').map(item => item.trim()).filter(Boolean)).pipe(z.array(httpUrl)),
+  INVARIANTS_EVERY_MS: wholeNumber(1_000, 3_600_000).default(30_000),
   HOLD_MINUTES: z.coerce.number().min(0.02).max(120).default(15),
 })
 
@@ -94,6 +95,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
     webInstances: values.WEB_INSTANCES,
     shedding: { enabled: values.LOAD_SHEDDING === 'on', maxInFlight: values.MAX_IN_FLIGHT, targetDelayMs: values.LOOP_DELAY_TARGET_MS },
     shutdown: { delayMs: values.SHUTDOWN_DELAY_MS, timeoutMs: values.SHUTDOWN_TIMEOUT_MS },
+    invariantsEveryMs: values.INVARIANTS_EVERY_MS,
     holdMs: Math.round(values.HOLD_MINUTES * 60_000),
     database: {
       primaryUrl: values.DATABASE_URL,

@@ -152,7 +152,8 @@ describe('what is for those who run the shop', () => {
     for (const path of spellings) {
       for (const method of ['GET', 'POST', 'HEAD']) {
         const answer = await send(behind[0], method, path, { headers: from(newAddress()) })
-        expect([404, 405], `${method} ${path}`).toContain(answer.status)
+        // Some are no address at all.
+        expect([400, 404, 405], `${method} ${path}`).toContain(answer.status)
       }
     }
   })

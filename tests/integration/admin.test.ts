@@ -36,7 +36,7 @@ describe('the admin routes', () => {
     expect(await shopper.request<Problem>(method, url, body)).toMatchObject({ status: 403, body: { code: 'auth/admins-only' } })
   })
 
-  test.each(['0', '999999999', 'x', '1e3', '99999999999999999999', '%00'])('a letter "%s" is not there', async (id) => {
+  test.each(['0', '999999999', 'x', '1e3', '99999999999999999999'])('a letter "%s" is not there', async (id) => {
     for (const [method, action, body] of [['GET', ''], ['PATCH', '', { payload: {} }], ['POST', '/replay'], ['POST', '/discard']] as const) {
       expect((await admin.request(method, path(id, action), body)).status).toBe(404)
     }

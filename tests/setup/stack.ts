@@ -9,7 +9,7 @@ declare module 'vitest' {
 
 /** One shop for all files of a project; each test brings its own products and shoppers. */
 export async function setup({ provide }: TestProject) {
-  const stack = await startStack({ sandbox: { CARRIER_STEP_MS: '400' } })
+  const stack = await startStack({ env: { INVARIANTS_EVERY_MS: '4000' }, sandbox: { CARRIER_STEP_MS: '400' } })
   provide('shop', {
     url: stack.urls[0]!,
     primaryUrl: stack.cluster.primaryUrl,
