@@ -9,6 +9,7 @@ import { isInternal } from '../platform/http/internal-request.ts'
 import { shutDownOnSignal } from '../platform/http/shutdown.ts'
 import { createLifecycle } from '../platform/lifecycle.ts'
 import { logAnswer } from '../platform/telemetry/access-log.ts'
+import { captureConsole } from '../platform/telemetry/capture-console.ts'
 import { ServerTiming, stampTiming } from '../platform/telemetry/server-timing.ts'
 import { type Ask, warmUp } from '../warm-up.ts'
 import { startWorker } from '../worker.ts'
@@ -39,6 +40,7 @@ export default defineNitroPlugin(async (nitro) => {
   const composed = composePlatform(config, { defineCached: defineCachedEventHandler, lifecycle })
   const storage = useStorage()
   const ready = composed.then(async ({ platform, guard }) => {
+    if (!import.meta.dev) captureConsole(platform.log)
     await storage.unmount('cache')
     // Of another build, a page would name scripts that are gone.
     const prefix = `cache:${config.version}:${useRuntimeConfig().app.buildId}:`

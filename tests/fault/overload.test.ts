@@ -7,7 +7,7 @@ import { TestShopper, until } from '../harness/shopper.ts'
 import { type Stack, startStack } from '../harness/stack.ts'
 
 // Pages and lists that no cache knows, each with another question.
-const paths = ['/search?q=mug+{n}', '/categories/mugs?minPrice={n}', '/api/products?q=mug&minPrice={n}']
+const paths = ['/search?q=mug+{n}', '/categories/mugs?min={n}', '/api/products?q=mug&minPrice={n}']
 // Strangers do not wait for each other; beyond this many they have given up.
 const connections = 250
 const buyers = 6

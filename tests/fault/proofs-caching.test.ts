@@ -70,11 +70,11 @@ test('without one flight for all, each instance makes the same dear answer', asy
   const redis = await startTestRedis()
   try {
     const clients = await Promise.all(Array.from({ length: 4 }, () => redis.connect()))
-    await proof<() => Flights[]>({
+    await proof({
       pattern: 'single-flight',
       claim: 'When an entry goes, all instances together make it once.',
-      real: () => clients.map(client => redisFlights(client, { run: work => work(client), prefix: 'flight:' })),
-      naive: () => clients.map(eachForItself),
+      real: (): Flights[] => clients.map(client => redisFlights(client, { run: work => work(client), prefix: 'flight:' })),
+      naive: (): Flights[] => clients.map(eachForItself),
       async check(open) {
         const instances = open()
         let made = 0

@@ -34,7 +34,7 @@ export function createMetrics({ version, role, instance }: { version: string, ro
     registers,
   })
   // Looking a series up by its labels costs more than counting in it.
-  const children = new Map<string, { count: Pick<Counter, 'inc'>, measure: Pick<Histogram, 'observe'> }>()
+  const children = new Map<string, { count: Counter.Internal, measure: Histogram.Internal<string> }>()
   function childOf(labels: { route: string, method: string, status: string }) {
     const name = `${labels.method} ${labels.status} ${labels.route}`
     const known = children.get(name) ?? { count: requests.labels(labels), measure: durations.labels(labels) }
