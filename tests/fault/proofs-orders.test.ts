@@ -51,11 +51,14 @@ test('without one order of the lines two carts wait for each other', () => proof
     const lines = [a!, b!].map(variantId => ({ variantId, quantity: 1 }))
     // Without the repetition after a deadlock that `write` has.
     const take = (some: typeof lines) => drizzleOn(shop.rival.pools.primary).transaction(tx => hold(tx, some))
-    let taking: Promise<unknown>[] = []
+    const taking: Promise<unknown>[] = []
     await shop.database.write(async (tx) => {
       await tx.execute(sql`select 1 from stock where variant_id = ${a} for update`)
-      taking = [take(lines), take(lines.toReversed())].map(one => one.then(() => 'held', error => databaseErrorOf(error).code))
-      await untilBlocked(shop.database.pools.primary, 'rival-write', 2)
+      // One behind the other: had the second come first, it would have both before the first has one.
+      for (const some of [lines, lines.toReversed()]) {
+        taking.push(take(some).then(() => 'held', error => databaseErrorOf(error).code))
+        await untilBlocked(shop.database.pools.primary, 'rival-write', taking.length)
+      }
     })
     const ends = await Promise.all(taking)
     return { violations: ends.filter(end => end === '40P01').length, carts: 2, held: ends.filter(end => end === 'held').length }
