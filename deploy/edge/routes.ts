@@ -37,7 +37,7 @@ export function createRoutes({ targets, purger, statusUrl }: { targets: Targets,
   async function drain(address: unknown): Promise<Reply> {
     const target = targets.all().find(one => one.address === address)
     if (!target) return no(404, 'there is no such instance')
-    const others = targets.all().filter(one => one.service === target.service && one !== target && one.ready && !one.drained)
+    const others = targets.all().filter(one => one.service === target.service && one.address !== address && one.ready && !one.drained)
     if (others.length === 0) return no(409, `it is the last one of ${target.service}`)
     const drained = [...new Set([...targets.release().drained, target.address])]
     return { status: 200, body: await release(await targets.change({ drained })) }

@@ -9,10 +9,15 @@ const quoted = (address: string) => {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
 }
 
+/**
+ * The agent takes out who is gone within half a second; what nginx counts itself is for those that only fail when they work. One
+ * request that breaks whoever works at it could so take out everybody, hence the second list: when all are out, all are in.
+ */
 const upstream = (service: string, addresses: readonly string[]) => `upstream shop_${service} {
   zone shop_${service} 256k;
   least_conn;
-${addresses.map(address => `  server ${quoted(address)} max_fails=2 fail_timeout=2s;`).join('\n')}
+${addresses.map(address => `  server ${quoted(address)} max_fails=3 fail_timeout=2s;`).join('\n')}
+${addresses.map(address => `  server ${quoted(address)} max_fails=0 backup;`).join('\n')}
   keepalive 64;
   # Node closes after 5 s what is idle; whoever closes first is never in the middle of a request.
   keepalive_timeout 3s;
