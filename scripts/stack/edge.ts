@@ -3,7 +3,7 @@ import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, wri
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { failAtEnd, startChild, type Child } from '../launch/child.ts'
-import { findProgram } from '../launch/find-program.ts'
+import { findNginx } from '../launch/nginx.ts'
 import { freePort } from '../launch/ports.ts'
 import { projectDir, projectEnv } from '../launch/project.ts'
 import { canReach, isRoot, nobody, reachableFolder } from '../launch/server-account.ts'
@@ -36,20 +36,6 @@ export interface Edge {
   /** Says which instances there are from now on; the agent finds out which are ready. */
   setInstances(instances: Record<string, readonly string[]>): void
   stop(): Promise<void>
-}
-
-/** The path of nginx, or null. */
-export const findNginx = () => findProgram('nginx') ?? findProgramIn('/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx')
-
-function findProgramIn(...paths: string[]): string | null {
-  return paths.find((path) => {
-    try {
-      return readFileSync(path).length > 0
-    }
-    catch {
-      return false
-    }
-  }) ?? null
 }
 
 /** A folder that nginx' workers, who are nobody when we are root, get to. */

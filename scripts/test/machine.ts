@@ -1,13 +1,14 @@
-// The tests need two programs that npm can't bring: a Redis server and a browser. No test is left out for want of them.
+// The tests need programs that npm can't bring: a Redis server, nginx and a browser. No test is left out for want of them.
 import { execFileSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { findProgram } from '../launch/find-program.ts'
+import { findNginx } from '../launch/nginx.ts'
 import { findRedisServer } from '../launch/redis.ts'
 import { dockerAnswers, redisImage } from '../launch/redis-docker.ts'
 import { isRoot } from '../launch/server-account.ts'
 import { runProgram } from './run-program.ts'
 
-const packages = ['redis-server', 'chromium', 'fonts-liberation']
+const packages = ['redis-server', 'nginx-light', 'chromium', 'fonts-liberation']
 
 /** Keeps apt from starting the services that it installs (Debian policy manual, 9.3.3). */
 const servicePolicy = '/usr/sbin/policy-rc.d'
@@ -18,7 +19,7 @@ const servicePolicy = '/usr/sbin/policy-rc.d'
  * @throws with the one command that helps, when this process may not install it
  */
 export async function prepareMachine(): Promise<Record<string, string>> {
-  if (findRedisServer() && findChromium()) return { CHROMIUM_PATH: findChromium() ?? '' }
+  if (findRedisServer() && findNginx() && findChromium()) return { CHROMIUM_PATH: findChromium() ?? '' }
   if (isRoot && existsSync('/etc/debian_version') && findProgram('apt-get')) await installWithApt()
   const env: Record<string, string> = {}
   if (!findRedisServer() && dockerAnswers()) {
@@ -26,7 +27,7 @@ export async function prepareMachine(): Promise<Record<string, string>> {
     env.REDIS_FROM_DOCKER = '1'
   }
   const chromium = findChromium()
-  const missing = [...(findRedisServer() || env.REDIS_FROM_DOCKER ? [] : ['redis-server']), ...(chromium ? [] : ['chromium'])]
+  const missing = [...(findRedisServer() || env.REDIS_FROM_DOCKER ? [] : ['redis-server']), ...(findNginx() ? [] : ['nginx-light']), ...(chromium ? [] : ['chromium'])]
   if (!chromium || missing.length > 0) throw new Error(`The tests need ${missing.join(' and ')}. Install it with: ${installCommand(missing)}`)
   return { ...env, CHROMIUM_PATH: chromium }
 }
@@ -51,12 +52,13 @@ async function installWithApt(): Promise<void> {
     if (ours) rmSync(servicePolicy, { force: true })
   }
   // Not now, by the policy, and not at the next boot either: the machine only lent us the program.
-  if (existsSync('/run/systemd/system')) execFileSync('systemctl', ['disable', '--now', 'redis-server'], { stdio: 'ignore' })
+  if (existsSync('/run/systemd/system')) execFileSync('systemctl', ['disable', '--now', 'redis-server', 'nginx'], { stdio: 'ignore' })
 }
 
 function installCommand(missing: string[]): string {
-  if (process.platform === 'darwin') return `brew install ${missing.join(' ').replace('redis-server', 'redis')}`
-  if (findProgram('dnf')) return `sudo dnf install -y ${missing.join(' ').replace('redis-server', 'valkey')}`
-  if (findProgram('pacman')) return `sudo pacman -S ${missing.join(' ').replace('redis-server', 'valkey')}`
+  const plain = missing.map(name => name === 'nginx-light' ? 'nginx' : name)
+  if (process.platform === 'darwin') return `brew install ${plain.join(' ').replace('redis-server', 'redis')}`
+  if (findProgram('dnf')) return `sudo dnf install -y ${plain.join(' ').replace('redis-server', 'valkey')}`
+  if (findProgram('pacman')) return `sudo pacman -S ${plain.join(' ').replace('redis-server', 'valkey')}`
   return `sudo apt-get install -y --no-install-recommends ${missing.join(' ')}`
 }

@@ -119,6 +119,14 @@ describe('the cache', () => {
   })
 })
 
+test('with every instance gone, what was kept is shown for as long as its answer allows, and says so', async () => {
+  behave = (_, __, response) => void publicly(response, { 'cache-control': 'public, max-age=0, s-maxage=1, stale-if-error=60' }).end('kept')
+  await ask(page)
+  await Promise.all(instances.map(one => one.kill()))
+  await until(() => ask(page), ({ status, text, cache }) => status === 200 && text === 'kept' && cache === 'STALE')
+  expect((await ask(`${page}-other`)).status).toBe(503)
+})
+
 describe('a client', () => {
   test('that dribbles its headers or its body is cut off', async () => {
     for (const sent of ['GET / HTTP/1.1\r\nHost: shop\r\nX-', 'POST /api/cart HTTP/1.1\r\nHost: shop\r\nContent-Length: 9\r\n\r\n{"']) {

@@ -19,10 +19,19 @@ interface EdgeDeps { database: Pick<Database, 'fresh'>, urls: readonly string[] 
 
 const waiting = (database: EdgeDeps['database']) => database.fresh(db => db.select({ id: cacheChanges.id, tags: cacheChanges.tags }).from(cacheChanges).where(isNull(cacheChanges.purgedAt)).orderBy(cacheChanges.id).limit(1_000))
 
+/** The edge's token stands in its address as a password, where `fetch` would refuse it: it goes into a header. */
+export function purgeTarget(url: string): { address: string, headers: Record<string, string> } {
+  const target = new URL(url)
+  const { username, password } = target
+  target.username = target.password = ''
+  return { address: target.href, headers: password ? { authorization: `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}` } : {} }
+}
+
 async function tell(urls: readonly string[], changes: readonly { tags: string[] | null }[]): Promise<void> {
   const tags = changes.some(change => change.tags === null) ? null : [...new Set(changes.flatMap(change => change.tags ?? []))]
   await Promise.all(urls.map(async (url) => {
-    const { ok, status } = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ tags }), signal: AbortSignal.timeout(answerMs) })
+    const { address, headers } = purgeTarget(url)
+    const { ok, status } = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ tags }), signal: AbortSignal.timeout(answerMs) })
     if (!ok) throw new Error(`an edge answered ${status} to a purge`)
   }))
 }
