@@ -17,17 +17,16 @@ import { openCatalogue } from './recommendations/catalogue.ts'
 import { recommendationsService } from './recommendations/routes.ts'
 import type { Settings } from './settings.ts'
 
-const host = '127.0.0.1'
 const maxBodyBytes = 32 * 1_024 * 1_024
 const drainMs = 1_000
 
-/** Starts the outside world on loopback; gives its port and its stop, which lets answers under way finish for a second. */
+/** Starts the outside world; gives its port and its stop, which lets answers under way finish for a second. */
 export async function startSandbox(settings: Settings): Promise<{ port: number, stop: () => Promise<void> }> {
   const stopping = new AbortController()
   const server = createServer()
-  const port = await listen(server, settings.port)
+  const port = await listen(server, settings)
   const faults = createFaults(settings.seed, settings.faults)
-  const gateway = openGateway(settings, faults, () => `http://${host}:${port}`)
+  const gateway = openGateway(settings, faults, () => `http://127.0.0.1:${port}`)
   const carrier = openCarrier(settings, faults)
   const catalogue = openCatalogue(join(settings.dataDir, 'catalogue.json'))
   const gate = createGate(faults, stopping.signal)
@@ -70,7 +69,7 @@ export async function startSandbox(settings: Settings): Promise<{ port: number, 
   }
 }
 
-async function listen(server: Server, port: number): Promise<number> {
+async function listen(server: Server, { host, port }: Pick<Settings, 'host' | 'port'>): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { faultsSchema } from './faults/knobs.ts'
 
 const environment = z.object({
+  SANDBOX_HOST: z.string().min(1).default('127.0.0.1'),
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65535).default(0),
   SANDBOX_DATA_DIR: z.string().min(1).default('.data/sandbox'),
   SANDBOX_STRIPE_SECRET_KEY: z.string().min(1).optional(),
@@ -38,6 +39,7 @@ export function readSettings(env: Record<string, string | undefined>) {
   if (!parsed.success) throw new Error(`sandbox settings: ${z.prettifyError(parsed.error)}`)
   const values = parsed.data
   return {
+    host: values.SANDBOX_HOST,
     port: values.SANDBOX_PORT,
     dataDir: resolve(values.SANDBOX_DATA_DIR),
     stripeSecretKey: values.SANDBOX_STRIPE_SECRET_KEY,
