@@ -1,7 +1,8 @@
 // nginx and the edge agent as processes of this machine, from the very files that docker compose mounts.
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chownSync, cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { keepAssets } from '../../deploy/edge/keep-assets.ts'
 import { failAtEnd, startChild, type Child } from '../launch/child.ts'
 import { findNginx } from '../launch/nginx.ts'
 import { freePort } from '../launch/ports.ts'
@@ -74,8 +75,7 @@ export async function startEdge({ dir, instances, port, agentPort, variables = {
   folder('cache/temp')
   // Copied, since nobody need not get through to the project's folder.
   cpSync(join(projectDir, 'deploy/nginx/pages'), values.EDGE_PAGES_DIR, { recursive: true })
-  const built = join(projectDir, '.output/public/_nuxt')
-  if (existsSync(built)) cpSync(built, join(values.EDGE_ASSETS_DIR, '_nuxt'), { recursive: true })
+  keepAssets(join(projectDir, '.output/public'), values.EDGE_ASSETS_DIR)
   mkdirSync(join(home, 'conf.d'), { recursive: true })
   writeFileSync(join(home, 'conf.d/shop.conf'), renderTemplate(template ?? readFileSync(join(projectDir, 'deploy/nginx/shop.conf.template'), 'utf8'), values))
   const main = readFileSync(join(projectDir, 'deploy/nginx/nginx.conf'), 'utf8')
