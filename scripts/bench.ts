@@ -27,9 +27,12 @@ try {
     layer('the list from the database', servers.shop, `${list}&minPrice={n}`, 150),
     layer('a page, rendered', servers.uncached, '/categories/mugs', 30),
     layer('the page again', servers.shop, '/categories/mugs', 300),
+    layer('the list, kept by nginx', servers.edge, list, 1_500),
+    layer('the page, kept by nginx', servers.edge, '/categories/mugs', 1_000),
+    layer('nginx passing a few bytes on', servers.edge, '/api/health/live', 1_500),
   ] as const
   const costs = await measure(layers, rounds, round => say(`round ${round + 1} of ${rounds}`))
-  const [node, , nitro, small, chain, fromProcess, , fromRedis, , rendered, cachedPage] = costs as [typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0]]
+  const [node, , nitro, small, chain, fromProcess, , fromRedis, , rendered, cachedPage, keptList, keptPage] = costs as [typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0]]
 
   const width = Math.max(...costs.map(cost => cost.name.length))
   say(`\n${'µs of CPU a request'.padEnd(width)}      min   median      max   × node   × Nitro   cache says`)
@@ -39,6 +42,8 @@ try {
   }
   const targets = [
     { what: 'a cached page is so many times cheaper than rendering it', atLeast: 15, is: ratio(rendered, cachedPage) },
+    { what: 'a list that nginx keeps is so many times cheaper than from the process', atLeast: 3, is: ratio(fromProcess, keptList) },
+    { what: 'a page that nginx keeps is so many times cheaper than from the process', atLeast: 3, is: ratio(cachedPage, keptPage) },
     { what: 'an answer from the process, as a plain Nitro answer', atMost: 1.5, is: ratio(fromProcess, nitro) },
     { what: 'an answer from Redis, as a plain Nitro answer', atMost: 2.5, is: ratio(fromRedis, nitro) },
     { what: 'the middleware on top, as a part of a plain Nitro answer', atMost: 0.3, is: onTop(chain, small, nitro) },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
@@ -16,7 +17,7 @@ export function keepAssets(publicDir: string, assetsDir: string, now = Date.now(
   mkdirSync(to, { recursive: true })
   for (const file of existsSync(from) ? filesBelow(from) : []) {
     if (!existsSync(join(to, file))) {
-      const part = join(to, `${file}.${process.pid}.part`)
+      const part = join(to, `${file}.${randomUUID()}.part`)
       mkdirSync(dirname(part), { recursive: true })
       copyFileSync(join(from, file), part)
       renameSync(part, join(to, file))

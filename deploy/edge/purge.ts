@@ -5,6 +5,8 @@
  * An answer that was on its way when its tag was purged is stored after that, from before the change. So each purge is done
  * again after a second, and after ten: by then every request that began before it has ended, since none lasts longer. Until then
  * such an answer can be shown, so the bound for one that was asked for in that very moment is ten seconds, not one.
+ *
+ * @pattern edge-cache
  */
 import { closeSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'

@@ -5,7 +5,9 @@ import { seedCatalogue } from '../../server/products/index.ts'
 import { type Stack, startStack } from '../../tests/harness/stack.ts'
 import { startChild } from '../launch/child.ts'
 import { freePort } from '../launch/ports.ts'
+import { startEdge } from '../stack/edge.ts'
 import { buildPlainNitro } from './plain-nitro.ts'
+import { probeProcess } from './process-probe.ts'
 
 export interface Measured { url: string, probeUrl: string }
 export interface Servers {
@@ -17,6 +19,8 @@ export interface Servers {
   shopWithoutProcessCache: Measured
   /** Makes every answer anew. */
   uncached: Measured
+  /** nginx in front of `shop`, with deploy/nginx/shop.conf.template; its own CPU alone. */
+  edge: Measured
   stop(): Promise<void>
 }
 
@@ -61,6 +65,10 @@ export async function startServers(): Promise<Servers> {
       return { url, probeUrl }
     }
     const theShop = await shop({})
+    const edge = await startEdge({ dir: join(stack.dataDir, 'edge'), instances: { web: [new URL(theShop.url).host] } })
+    started.push(() => edge.stop())
+    const probe = await probeProcess(edge.nginx.pid)
+    started.push(() => probe.stop())
     const list = await (await fetch(`${theShop.url}/api/products?limit=24`)).text()
     const folder = join(stack.dataDir, 'plain-nitro')
     await mkdir(folder)
@@ -75,6 +83,7 @@ export async function startServers(): Promise<Servers> {
       shopWithLimits: await shop({ RATE_LIMITS: 'on' }),
       shopWithoutProcessCache: await shop(withoutProcessCache),
       uncached: await shop({ CACHE_LAYERS: 'none' }),
+      edge: { url: edge.url, probeUrl: probe.probeUrl },
       stop,
     }
   }

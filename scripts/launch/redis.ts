@@ -15,6 +15,8 @@ interface RedisOptions {
   /** A cache forgets what was not used for long; a queue refuses writes rather than lose a job. */
   policy: 'allkeys-lru' | 'noeviction'
   appendOnly: boolean
+  /** The text of a configuration of its own, such as deploy/redis/cache.conf: what it says goes before the two above, but for where it listens and keeps its files. */
+  config?: string
   onDeath?: (name: string, lastLines: string[]) => void
 }
 
@@ -34,7 +36,7 @@ export function findRedisServer(): string | null {
  * Starts a server on a random port of 127.0.0.1 with a random password.
  * @throws when no program is found, or with its last lines when it doesn't come up within 10 s
  */
-export async function startRedis({ dir, policy, appendOnly, onDeath }: RedisOptions): Promise<RedisServer> {
+export async function startRedis({ dir, policy, appendOnly, config, onDeath }: RedisOptions): Promise<RedisServer> {
   const program = findRedisServer()
   const container = !program && process.env.REDIS_FROM_DOCKER === '1'
   if (!program && !container) throw new Error('Neither redis-server nor valkey-server is on PATH.')
@@ -43,10 +45,13 @@ export async function startRedis({ dir, policy, appendOnly, onDeath }: RedisOpti
   const port = await freePort()
   // Through standard input: arguments can be read by every user of the machine.
   const input = [
+    // Port and folder are ours; Redis would already go to the other folder when it reads that line.
+    ...(config?.split('\n').filter(line => !/^(?:bind|port|dir|requirepass)\s/.test(line)) ?? []),
     `bind ${container ? '0.0.0.0' : '127.0.0.1'}`, `port ${port}`, `requirepass ${password}`,
     `dir ${container ? '/data' : JSON.stringify(dir)}`,
-    'maxmemory 128mb', `maxmemory-policy ${policy}`, 'save ""',
-    `appendonly ${appendOnly ? 'yes' : 'no'}`, 'appendfsync everysec',
+    ...(config === undefined
+      ? ['maxmemory 128mb', `maxmemory-policy ${policy}`, 'save ""', `appendonly ${appendOnly ? 'yes' : 'no'}`, 'appendfsync everysec']
+      : []),
   ].join('\n')
   let child: Child
 

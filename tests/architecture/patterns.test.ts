@@ -3,8 +3,8 @@ import { filesBelow, read } from './source-files.ts'
 
 /** Every pattern with the files that embody it. */
 const named = new Map<string, string[]>()
-for (const folder of ['server', 'shared', 'scripts', 'sandbox', 'composables', 'components']) {
-  for (const file of filesBelow(folder).filter(one => /\.(?:ts|vue)$/.test(one))) {
+for (const folder of ['server', 'shared', 'scripts', 'sandbox', 'composables', 'components', 'deploy']) {
+  for (const file of filesBelow(folder).filter(one => /\.(?:ts|vue|template)$/.test(one))) {
     for (const [, slug] of read(file).matchAll(/@pattern ([a-z0-9-]+)/g)) named.set(slug!, [...(named.get(slug!) ?? []), file])
   }
 }

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressOf, behindEdge, keepAskingAt, startEdgeBefore, type TestEdge } from '../harness/edge.ts'
@@ -63,6 +65,16 @@ describe('through the balancer', () => {
       if (heard.includes('"paid"')) break
     }
     for (const path of ['/metrics', '/admin', '/api/admin/orders', '/demo/mail', '/METRICS', '/%6Detrics', '//metrics']) expect([404, 400], path).toContain((await read(path)).status)
+  })
+
+  test('a hashed file comes from the folder that all builds share, also for a page of a build that is gone', async () => {
+    const [script] = /\/_nuxt\/[\w.-]+\.js/.exec((await read('/')).text)!
+    await writeFile(join(edge.dir, 'assets/_nuxt/of-another-build.js'), 'export {}')
+    for (const path of [script, '/_nuxt/of-another-build.js']) {
+      const { status, headers } = await read(path)
+      expect([status, headers.get('cache-control'), headers.get('content-type'), headers.get('x-content-type-options')], path).toEqual([200, 'public, max-age=31536000, immutable', 'text/javascript', 'nosniff'])
+    }
+    expect((await read('/_nuxt/of-no-build.js')).status).toBe(404)
   })
 
   test('a change is shown at once', async () => {

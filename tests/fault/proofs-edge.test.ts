@@ -38,7 +38,7 @@ test('the cache of the balancer keeps to RFC 9111 where nginx out of the box doe
   const reports: Awaited<ReturnType<typeof check>>[] = []
   await proof({
     pattern: 'edge-cache',
-    claim: 'No answer is reused that RFC 9111 forbids, beyond the gaps that are written down',
+    claim: 'No answer is reused that RFC 9111 forbids, beyond the gaps that are written down.',
     real: undefined,
     naive: readFileSync(new URL('../naive/stock-cache.conf.template', import.meta.url), 'utf8'),
     check: async (template) => {

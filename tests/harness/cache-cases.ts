@@ -63,7 +63,7 @@ const invalidated = (method: string): CacheCase => ({
 const updated = (name: string, header: string, right: (value: string | string[] | undefined) => boolean): CacheCase => ({
   section: '3.2', name, kind: 'must',
   steps: [
-    { answer: { headers: { ...stale(''), 'etag': '"one"', [header]: header === 'cache-control' ? 'max-age=1' : 'old' } } },
+    { answer: { headers: { ...stale(''), etag: '"one"', [header]: header === 'cache-control' ? 'max-age=1' : 'old' } } },
     { afterMs: laterMs, answer: { headers: { 'cache-control': 'max-age=60', 'etag': '"one"', [header]: header === 'cache-control' ? 'max-age=60' : 'new' } }, conditional: { status: 304, headers: { 'cache-control': 'max-age=60', 'etag': '"one"', [header]: header === 'cache-control' ? 'max-age=60' : 'new' } } },
   ],
   right: ([, two]) => right(two!.headers[header]),
