@@ -28,13 +28,16 @@ import { createOutbound } from './platform/resilience/outbound.ts'
 import type { Platform } from './platform/services.ts'
 import { createLog } from './platform/telemetry/log.ts'
 import { createMetrics } from './platform/telemetry/metrics.ts'
-import { gaugeLoad, gaugeProcess } from './platform/telemetry/process-gauges.ts'
+import { gaugeLoad, gaugeProcess, gaugeRedis } from './platform/telemetry/process-gauges.ts'
+import { startTracing } from './platform/telemetry/start-tracing.ts'
 import { openPictures, recommendationFeed, stockInvariants, stockLedger } from './products/index.ts'
 import { salesFigures, salesInvariants } from './sales/index.ts'
 
 /** Opens what every process needs. */
 export async function composePlatform(config: Config, { defineCached, lifecycle }: { defineCached: DefineCached, lifecycle: Lifecycle }) {
   const log = createLog(config.logLevel, { role: config.role, instance: config.instanceId })
+  // Before the first connection, which it watches.
+  const stopTracing = await startTracing(config, log)
   const database = openDatabase({ ...config.database, name: `${config.role}-${config.instanceId}` })
   const metrics = createMetrics({ version: config.version, role: config.role, instance: config.instanceId })
   gaugeProcess(metrics, database)
@@ -65,6 +68,7 @@ export async function composePlatform(config: Config, { defineCached, lifecycle 
       await guard?.run(client => client.ping())
     },
   }
+  gaugeRedis(metrics, { cache: redis && platform.pingCache, queue: config.redis.queueUrl ? platform.queues.ping : null })
   async function close() {
     changes.stop()
     shedder.stop()
@@ -73,6 +77,7 @@ export async function composePlatform(config: Config, { defineCached, lifecycle 
     await limiter.close()
     redis?.disconnect()
     await database.close()
+    await stopTracing()
   }
   return { platform, guard, close }
 }

@@ -13,9 +13,11 @@ import type { EventQueue, QueueJob } from './platform/queue/queues.ts'
 import type { Invariant } from './platform/invariant.ts'
 import type { Platform } from './platform/services.ts'
 import { gaugeQueues } from './platform/telemetry/process-gauges.ts'
+import { inSpan } from './platform/telemetry/spans.ts'
 import { traceIdOf } from './platform/telemetry/trace-context.ts'
+import { gaugeHolds } from './products/index.ts'
 import { sweepAccounts } from './auth/index.ts'
-import { reconcilePayments, type ReconcileDeps, resumePayments, sweepHolds, sweepKeys } from './orders/index.ts'
+import { gaugeOrders, reconcilePayments, type ReconcileDeps, resumePayments, sweepHolds, sweepKeys } from './orders/index.ts'
 
 export interface RunningShopWorker {
   queues: readonly EventQueue[]
@@ -32,11 +34,16 @@ export function startWorker({ config, database, queues, listener, log, metrics }
   queues.onReady(() => relay.wake())
   gaugeQueues(metrics, [...open.values()])
   gaugeShop(metrics, database)
+  gaugeOrders(metrics, database)
+  gaugeHolds(metrics, database)
 
   const workers = subscribers.map((subscriber) => {
     const about = (job: QueueJob | undefined, error: Error) => ({ subscriber: subscriber.name, job: job?.id, attempts: job?.attemptsMade, traceId: traceIdOf((job?.data as Delivery | undefined)?.traceparent), error })
     return queues.work(subscriber.name, async (job) => {
-      await consume(database, subscriber, job.data as Delivery)
+      const event = job.data as Delivery
+      const attributes = { 'messaging.system': 'bullmq', 'messaging.operation.name': 'process', 'messaging.destination.name': subscriber.name, 'messaging.message.id': event.id, 'job.attempt': job.attemptsMade + 1 }
+      await inSpan(`process ${event.type} ${subscriber.name}`, { kind: 'consumer', parent: event.traceparent ?? null, attributes }, traceparent =>
+        consume(database, subscriber, traceparent === undefined ? event : { ...event, traceparent }))
     }, {
       concurrency: 8,
       isPermanent,

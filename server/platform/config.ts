@@ -39,6 +39,10 @@ export const environment = z.object({
     .refine(list => list.every(isAddressRange), 'expected addresses or CIDR ranges with commas between them'),
   ADMIN_THROUGH_PROXY: z.enum(['on', 'off']).default('off'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_TRACES_SAMPLER: z.enum(['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio']).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number('expected a number').min(0).max(1).default(1),
+  OTEL_BSP_SCHEDULE_DELAY: wholeNumber(10, 60_000).default(5_000),
   METRICS: z.enum(['on', 'off']).default('on'),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
   WEB_INSTANCES: wholeNumber(1, 1_000).default(1),
@@ -88,6 +92,9 @@ export function loadConfig(env: Record<string, string | undefined>) {
     trustedProxies: values.TRUSTED_PROXIES,
     adminThroughProxy: values.ADMIN_THROUGH_PROXY === 'on',
     metrics: values.METRICS === 'on',
+    tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, ''), sampler: values.OTEL_TRACES_SAMPLER, ratio: values.OTEL_TRACES_SAMPLER_ARG, everyMs: values.OTEL_BSP_SCHEDULE_DELAY }
+      : null,
     rateLimits: values.RATE_LIMITS === 'on',
     cacheLayers: { process: values.CACHE_LAYERS.includes('process'), shared: values.CACHE_LAYERS.includes('shared') },
     processCacheBytes: values.PROCESS_CACHE_MB * 1_000_000,

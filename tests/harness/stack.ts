@@ -32,6 +32,8 @@ export interface Stack {
   /** Base URLs of the web processes. */
   urls: string[]
   webs: Child[]
+  /** Where each worker tells its health and its metrics, in the order in which they were started. */
+  workerUrls: string[]
   workers: Child[]
   cluster: PostgresCluster
   cache: RedisServer | null
@@ -130,13 +132,19 @@ export async function startStack({ web = 1, worker = 1, redis = true, replica = 
       await untilHealthy(child, url)
       return { child, url }
     }
-    const startWorker = async (extra?: Record<string, string>) => (await start('worker', await freePort(), extra)).child
+    const workerUrls: string[] = []
+    const startWorker = async (extra?: Record<string, string>) => {
+      const { child, url } = await start('worker', await freePort(), extra)
+      workerUrls.push(url)
+      return child
+    }
     const webs = await Promise.all(ports.map(port => start('web', port)))
     const workers = await Promise.all(Array.from({ length: worker }, () => startWorker()))
     return {
       urls: webs.map(one => one.url),
       webs: webs.map(one => one.child),
       workers,
+      workerUrls,
       cluster,
       cache,
       queue,

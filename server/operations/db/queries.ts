@@ -29,3 +29,10 @@ export async function measureOutbox(db: Executor): Promise<{ unpublished: number
     from outbox where published_at is null`)
   return { unpublished: rows[0]!.unpublished, oldestS: rows[0]!.oldest_s }
 }
+
+/** What the primary keeps for each standby, in bytes of its log. */
+export async function listSlots(db: Executor): Promise<{ slot: string, active: boolean, retainedBytes: number }[]> {
+  const { rows } = await db.execute<{ slot: string, active: boolean, retained: number }>(sql`
+    select slot_name as slot, active, coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)::float8 as retained from pg_replication_slots`)
+  return rows.map(({ slot, active, retained }) => ({ slot, active, retainedBytes: retained }))
+}

@@ -87,6 +87,7 @@ export async function answerPublic(event: H3Event, row: Freshness, parameters: o
 const matches = (wanted: string, etag: string) => wanted.trim() === '*' || wanted.split(',').some(one => one.trim().replace(/^W\//, '') === etag)
 
 function send(event: H3Event, row: Freshness, tags: readonly string[], answer: PublicAnswer, layer: string) {
+  event.context.platform.metrics.countCacheAnswer(row.name, layer)
   event.context.timing.note('cache', layer)
   const whole = rendering.getStore()
   if (whole && !answer.keep) whole.keep = false

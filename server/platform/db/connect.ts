@@ -1,5 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
+import { traceQueries } from '../telemetry/trace-queries.ts'
 
 export type Db = NodePgDatabase
 /** What a query needs: a pool or an open transaction. */
@@ -35,6 +36,7 @@ export function openPool({ url, max, name, statementTimeoutMs = 2_300 }: PoolSet
   pool.on('error', () => {})
   // Nor is the end of one that is held between two statements of a transaction: its next statement fails and says so.
   pool.on('connect', client => client.on('error', () => {}))
+  traceQueries(pool)
   return pool
 }
 

@@ -13,6 +13,7 @@ import type { Database } from '../db/database.ts'
 import { racePoint } from '../race-points.ts'
 import type { EventQueue } from '../queue/queues.ts'
 import type { Log } from '../telemetry/log.ts'
+import { activeTracer } from '../telemetry/spans.ts'
 import type { DomainEvent } from './append-event.ts'
 import { listLost, listReplays, listUnpublished, markPublished, type OutboxRow, type ReplayRow } from './relay-queries.ts'
 import type { Delivery, Subscriber } from './subscriber.ts'
@@ -46,6 +47,27 @@ const eventOf = ({ event_id, type, subject, payload, traceparent }: OutboxRow | 
 const jobId = ({ id, publications }: OutboxRow) => (publications === 0 ? `ob-${id}` : `ob-${id}-r${publications}`)
 const replayId = ({ id, replays, losses }: ReplayRow) => `dl-${id}-${replays}${losses > 0 ? `-r${losses}` : ''}`
 
+/** A batch is of many requests: each event's publication is a span in the trace of its own, which its jobs continue. */
+async function published(events: DomainEvent[], publish: (events: DomainEvent[]) => Promise<void>): Promise<void> {
+  const tracer = activeTracer()
+  if (!tracer) return publish(events)
+  const traced = events.map((event) => {
+    const span = event.traceparent === undefined ? null : tracer.start(`publish ${event.type}`, { kind: 'producer', parent: event.traceparent, attributes: { 'messaging.system': 'bullmq', 'messaging.operation.name': 'publish', 'messaging.message.id': event.id } })
+    return { span, event: span ? { ...event, traceparent: span.traceparent } : event }
+  })
+  let failure: { error: unknown } | undefined
+  try {
+    await publish(traced.map(({ event }) => event))
+  }
+  catch (error) {
+    failure = { error }
+    throw error
+  }
+  finally {
+    for (const { span } of traced) span?.end(failure)
+  }
+}
+
 export function startRelay({ database, subscribers, queueOf, log, batch = 200, pollMs = 1_000, lostAfterMs = 60_000 }: RelaySettings): Relay {
   let stopped = false
   let wanted = false
@@ -54,10 +76,12 @@ export function startRelay({ database, subscribers, queueOf, log, batch = 200, p
   let replayed = new Set<string>()
 
   async function publish(rows: OutboxRow[], wants: (subscriber: Subscriber, row: OutboxRow) => boolean) {
-    await Promise.all(subscribers.map(async (subscriber) => {
-      const jobs = rows.filter(row => wants(subscriber, row)).map(row => ({ id: jobId(row), data: eventOf(row) }))
-      if (jobs.length > 0) await queueOf(subscriber).add(jobs)
-    }))
+    await published(rows.map(eventOf), async (events) => {
+      await Promise.all(subscribers.map(async (subscriber) => {
+        const jobs = rows.map((row, place) => ({ row, id: jobId(row), data: events[place]! })).filter(({ row }) => wants(subscriber, row)).map(({ id, data }) => ({ id, data }))
+        if (jobs.length > 0) await queueOf(subscriber).add(jobs)
+      }))
+    })
   }
 
   async function drain(): Promise<number> {

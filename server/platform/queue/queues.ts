@@ -12,6 +12,8 @@ export interface EventQueue {
   /** Adds jobs; an id that the queue already has is not added again. */
   add(jobs: { id: string, data: unknown }[]): Promise<void>
   counts(): Promise<Record<string, number>>
+  /** How long the oldest job has been there, in ms: of those that wait for a worker, and of those that wait for their next try; 0 where there is none. */
+  oldestMs(): Promise<{ waiting: number, delayed: number }>
   close(): Promise<void>
 }
 
@@ -132,6 +134,13 @@ export function openQueues({ redisUrl, databaseUrl, patience }: { redisUrl?: str
           await (await present()).addBulk(jobs.map(({ id, data }) => ({ name, data, opts: { jobId: id } })))
         },
         counts: async () => (await present()).getJobCounts('waiting', 'active', 'delayed', 'failed'),
+        async oldestMs() {
+          const here = await present()
+          // The list is in the order in which they came; of those that were put off, the first few to come back tell enough.
+          const [waiting, delayed] = await Promise.all([here.getJobs('waiting', 0, 0, true), here.getJobs('delayed', 0, 19, true)])
+          const ageMs = (jobs: (Job | undefined)[]) => Math.max(0, ...jobs.map(job => (job ? Date.now() - job.timestamp : 0)))
+          return { waiting: ageMs(waiting), delayed: ageMs(delayed) }
+        },
         close: () => queue.close(),
       }
     },

@@ -23,7 +23,9 @@ export function policyItem(policy: RateLimitPolicy): string {
  * @throws {AppError} 429 `platform/too-many-requests` with the seconds after which the next request will pass
  */
 export async function enforce(event: H3Event, policy: RateLimitPolicy, key: string): Promise<void> {
-  const decision = await event.context.platform.limiter.take(key, policy)
+  const { limiter, metrics } = event.context.platform
+  const decision = await limiter.take(key, policy)
+  metrics.countLimitDecision({ policy: policy.name, allowed: decision.allowed, degraded: decision.degraded ?? false })
   addItem(event, 'RateLimit-Policy', policyItem(policy))
   addItem(event, 'RateLimit', `"${policy.name}";r=${decision.remaining};t=${seconds(decision.resetMs)}`)
   if (decision.allowed) return

@@ -25,6 +25,8 @@ export interface RateDecision {
   resetMs: number
   /** Until the next request conforms; 0 when allowed. */
   retryAfterMs: number
+  /** Made by this process alone, since the shared count could not be asked. */
+  degraded?: true
 }
 
 export interface RateLimiter {

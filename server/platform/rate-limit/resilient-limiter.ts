@@ -13,7 +13,7 @@ export function resilientLimiter(shared: RateLimiter, local: RateLimiter, { inst
         return await shared.take(key, policy, count)
       }
       catch {
-        return local.take(key, policy.alone === 'share' ? shareOf(policy, instances()) : policy, count)
+        return { ...await local.take(key, policy.alone === 'share' ? shareOf(policy, instances()) : policy, count), degraded: true }
       }
     },
   }

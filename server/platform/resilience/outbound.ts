@@ -9,6 +9,7 @@
  *
  * @pattern timeout-retry-breaker-bulkhead
  */
+import { inPart } from '../telemetry/spans.ts'
 import { BrokenCircuitError, bulkhead, BulkheadRejectedError, circuitBreaker, CircuitState, ConsecutiveBreaker, decorrelatedJitterGenerator, ExponentialBackoff, handleWhen, type IBackoff, type IBackoffFactory, retry, TaskCancelledError, timeout, TimeoutStrategy, wrap } from 'cockatiel'
 
 export interface OutboundSettings {
@@ -82,7 +83,7 @@ export function createOutbound(settings: OutboundSettings): Outbound {
   const outbound: Outbound = {
     async call(work, { repeatable = false } = {}) {
       try {
-        return await (repeatable ? repeatedly : once).execute(({ signal }) => work(signal))
+        return await inPart(name, { kind: 'internal' }, () => (repeatable ? repeatedly : once).execute(({ signal }) => work(signal)))
       }
       catch (error) {
         if (error instanceof BrokenCircuitError || error instanceof BulkheadRejectedError) throw new OutboundRefusedError(`${name} is not being called`, { cause: error })

@@ -6,6 +6,10 @@ export interface Sample { labels?: Labels, value: number }
 export interface Metrics {
   /** Counts one answer. `route` is the pattern that matched, never a path, of which there are endlessly many. */
   countRequest(request: { method: string, route: string, status: number, durationMs: number | null }): void
+  /** Counts one public answer: of which row of the cache, and which layer had it. */
+  countCacheAnswer(row: string, layer: string): void
+  /** Counts one decision of the limiter; `degraded` when it was made without the shared count. */
+  countLimitDecision(decision: { policy: string, allowed: boolean, degraded: boolean }): void
   /** Makes a counter; the answer counts one. */
   counter(name: string, help: string, labelNames: readonly string[]): (labels: Labels) => void
   /** Reads a gauge anew at each scrape. One that cannot be read is left out, so that the rest is still told. */
@@ -30,7 +34,8 @@ export function createMetrics({ version, role, instance }: { version: string, ro
     name: 'http_request_duration_seconds',
     help: 'From the request to the end of its answer; streams are not counted.',
     labelNames: ['route', 'method', 'status'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    // With the bounds of the service levels among them: a share is then counted and not guessed.
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1, 2.5, 5, 10],
     registers,
   })
   // Looking a series up by its labels costs more than counting in it.
@@ -41,6 +46,8 @@ export function createMetrics({ version, role, instance }: { version: string, ro
     children.set(name, known)
     return known
   }
+  const cacheAnswers = new Counter({ name: 'cache_answers_total', help: 'Public answers by what they are and the layer that had them.', labelNames: ['row', 'layer'], registers })
+  const limitDecisions = new Counter({ name: 'rate_limit_decisions_total', help: 'Decisions of the limiter; degraded are those made without the shared count.', labelNames: ['policy', 'decision', 'degraded'], registers })
   const failures = new Counter({ name: 'metrics_unread_total', help: 'Gauges that could not be read at a scrape.', labelNames: ['metric'], registers })
 
   return {
@@ -49,6 +56,8 @@ export function createMetrics({ version, role, instance }: { version: string, ro
       count.inc()
       if (durationMs !== null) measure.observe(durationMs / 1_000)
     },
+    countCacheAnswer: (row, layer) => cacheAnswers.inc({ row, layer }),
+    countLimitDecision: ({ policy, allowed, degraded }) => limitDecisions.inc({ policy, decision: allowed ? 'allowed' : 'limited', degraded: String(degraded) }),
     counter(name, help, labelNames) {
       const counter = new Counter({ name, help, labelNames: [...labelNames], registers })
       return labels => counter.inc(labels)

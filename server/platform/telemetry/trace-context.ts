@@ -22,12 +22,32 @@ function randomHex(bytes: number): string {
   return pool.toString('hex', drawn - bytes, drawn)
 }
 
-/** Continues the caller's trace under a span of our own; begins one when the header is missing or not valid. */
-export function continueTrace(header: string | undefined): string {
-  const [, version, traceId, , flags, more] = pattern.exec(header ?? '') ?? []
-  const spanId = randomHex(8)
-  if (!traceId || (version === '00' && more !== undefined)) return `00-${randomHex(16)}-${spanId}-00`
-  return `00-${traceId}-${spanId}-${Number.parseInt(flags!, 16) & 1 ? '01' : '00'}`
+export interface TraceContext {
+  traceId: string
+  spanId: string
+  /** 1 where the caller records it, else 0. */
+  traceFlags: number
+}
+
+/** What a header says; `null` when it is missing or not valid. */
+export function readTraceparent(header: string | undefined): TraceContext | null {
+  const [, version, traceId, spanId, flags, more] = pattern.exec(header ?? '') ?? []
+  if (!traceId || (version === '00' && more !== undefined)) return null
+  return { traceId, spanId: spanId!, traceFlags: Number.parseInt(flags!, 16) & 1 }
+}
+
+const allZero = '0'.repeat(32)
+
+/** A request's id as the name of a trace: 32 hex digits, which nginx' are, or a UUID; nothing for another. */
+export function traceIdFrom(requestId: string): string | undefined {
+  const digits = requestId.replaceAll('-', '').toLowerCase()
+  return /^[0-9a-f]{32}$/.test(digits) && digits !== allZero ? digits : undefined
+}
+
+/** Continues the caller's trace under a span of our own; begins one, named by the request, when the header is missing or not valid. */
+export function continueTrace(header: string | undefined, requestId = ''): string {
+  const caller = readTraceparent(header)
+  return caller ? `00-${caller.traceId}-${randomHex(8)}-0${caller.traceFlags}` : `00-${traceIdFrom(requestId) ?? randomHex(16)}-${randomHex(8)}-00`
 }
 
 /** The 32 hex digits that all of a trace have in common. */
