@@ -13,17 +13,21 @@ import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 
 const againAfterMs = [1_000, 10_000]
-/** More than nginx' own head, the key and our longest headers together. */
-const headBytes = 12_288
+/** nginx' own head, the key and our headers nearly always; at most what nginx takes of headers. */
+const headBytes = [4_096, 20_480] as const
 
 /** The tags of a kept answer; none when it names none or is gone. */
 function tagsIn(file: string, buffer: Buffer): string[] {
   let descriptor: number | undefined
   try {
     descriptor = openSync(file, 'r')
-    const head = buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, headBytes, 0))
-    const header = head.slice(head.indexOf('\nKEY: '), head.indexOf('\r\n\r\n'))
-    return /\r\ncache-tag:\s*([^\r]*)/i.exec(header)?.[1]!.split(',').map(tag => tag.trim()) ?? []
+    for (const bytes of headBytes) {
+      const head = buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, 0))
+      const [from, to] = [head.indexOf('\nKEY: '), head.indexOf('\r\n\r\n')]
+      if (to < 0) continue
+      return /\r\ncache-tag:\s*([^\r]*)/i.exec(head.toString('latin1', from, to))?.[1]!.split(',').map(tag => tag.trim()) ?? []
+    }
+    return []
   }
   catch {
     return []
@@ -52,7 +56,9 @@ export interface Purger {
 
 /** @param folder `EDGE_CACHE_DIR`/shop */
 export function createPurger(folder: string): Purger {
-  const buffer = Buffer.alloc(headBytes)
+  const buffer = Buffer.alloc(headBytes[1])
+  /** What a file says is read once: nginx writes a new file for a new answer. */
+  let read = new Map<string, { stamp: string, tags: string[] }>()
   const timers = new Set<NodeJS.Timeout>()
   let purges = 0
   let deleted = 0
@@ -60,13 +66,22 @@ export function createPurger(folder: string): Purger {
 
   async function sweep(tags: ReadonlySet<string> | null): Promise<number> {
     let count = 0
+    const still: typeof read = new Map()
     for (const [place, file] of filesBelow(folder).entries()) {
       // Readiness is asked for meanwhile.
       if (place % 200 === 199) await breathe()
-      if (tags !== null && !tagsIn(file, buffer).some(tag => tags.has(tag))) continue
-      rmSync(file, { force: true })
-      count += 1
+      const stat = statSync(file, { throwIfNoEntry: false })
+      if (!stat) continue
+      const stamp = `${stat.ino} ${stat.mtimeMs}`
+      const before = read.get(file)
+      const entry = before?.stamp === stamp ? before : { stamp, tags: tagsIn(file, buffer) }
+      if (tags === null || entry.tags.some(tag => tags.has(tag))) {
+        rmSync(file, { force: true })
+        count += 1
+      }
+      else still.set(file, entry)
     }
+    read = still
     deleted += count
     return count
   }
