@@ -40,7 +40,7 @@ export async function describeComposition(): Promise<Composition> {
   const [proxy, mail, sandbox, database] = [await freePort(), await freePort(), await freePort(), await freePort()]
   appendFileSync(envFile, [
     `PROXY_PORT=${proxy}`, `MAILPIT_PORT=${mail}`, `TEST_SANDBOX_PORT=${sandbox}`, `TEST_DATABASE_PORT=${database}`,
-    `SUBNET=10.213.${process.pid % 250}`, 'IMAGE_TAG=test', '',
+    `SUBNET=10.213.${process.pid % 250}`, `IMAGE_TAG=${process.env.COMPOSE_IMAGE_TAG ?? 'test'}`, '',
   ].join('\n'))
   const project = `monolith-test-${process.pid}`
   const env = parseEnv(readFileSync(envFile, 'utf8'))
