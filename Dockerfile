@@ -1,9 +1,15 @@
 # One image for web, worker, migration, sandbox and the edge's agent: what differs is the command and the environment.
+# What is to be installed, without the scripts: a new script installs nothing anew.
+FROM node:24-trixie-slim AS manifest
+WORKDIR /manifest
+COPY package.json package-lock.json .npmrc ./
+RUN node -e "const { scripts, ...rest } = JSON.parse(fs.readFileSync('package.json')); fs.writeFileSync('package.json', JSON.stringify(rest))"
+
 FROM node:24-trixie-slim AS build
 WORKDIR /build
 ENV NUXT_TELEMETRY_DISABLED=1 CI=1
 
-COPY package.json package-lock.json .npmrc ./
+COPY --from=manifest /manifest ./
 # No package's install script is needed for a build: the image brings Node, and Postgres runs elsewhere.
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
 

@@ -7,7 +7,7 @@ import { type MatrixFile, matrixSection } from './proofs/matrix-section.ts'
 
 type Figures = Record<string, number | string>
 interface PatternProof { pattern: string, name: string | null, claim: string, test: string, real: Figures, naive: Figures }
-interface WholeShopProof { proof: 'chaos' | 'flash-sale' | 'overload', figures: Figures }
+interface WholeShopProof { proof: 'chaos' | 'compose' | 'flash-sale' | 'overload', figures: Figures }
 interface Row { title: string, slug: string, name: string, claim: string, test: string, withIt: string, without: string, fails: 'yes' | 'no' }
 
 const read = (path: string) => readFileSync(join(projectDir, path), 'utf8')
@@ -57,8 +57,8 @@ if (missing.length > 0) {
   process.exit(1)
 }
 
-const testOf = { 'chaos': 'tests/fault/chaos.test.ts', 'flash-sale': 'tests/fault/flash-sale.test.ts', 'overload': 'tests/fault/overload.test.ts' } as const
-const titleOf = { 'chaos': 'Chaos', 'flash-sale': 'Flash sale', 'overload': 'Overload' } as const
+const testOf = { 'chaos': 'tests/fault/chaos.test.ts', 'compose': 'tests/compose/outages.test.ts', 'flash-sale': 'tests/fault/flash-sale.test.ts', 'overload': 'tests/fault/overload.test.ts' } as const
+const titleOf = { 'chaos': 'Chaos', 'compose': 'Docker compose', 'flash-sale': 'Flash sale', 'overload': 'Overload' } as const
 const whole = wholeShop.length === 0
   ? ''
   : `

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isBuilt } from './launch/build.ts'
 import { projectDir } from './launch/project.ts'
+import { engineAnswers } from './test/engine.ts'
 import { prepareMachine } from './test/machine.ts'
 import { build, npmScript, prepareTypes, step, vitest } from './test/steps.ts'
 import type { Tally } from './test/tally.ts'
@@ -24,6 +25,8 @@ try {
     const built = await step('build', build)
     tallies.push(built)
     tallies.push(await step('vitest', () => vitest([], env, built.failures.length === 0)))
+    if (engineAnswers()) tallies.push(await step('compose', () => vitest(['--project', 'compose'], { ...env, COMPOSE_TESTS: '1' })))
+    else console.log('\ndocker-compose.yml was not run, as no Docker engine answers here; its unit test ran.')
   }
 }
 catch (error) {

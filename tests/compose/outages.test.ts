@@ -1,0 +1,187 @@
+// The compose file, run for real: what a shopper gets while each container is dead in turn (the rows of the resilience matrix
+// that are about containers), and whether every invariant holds when all are back.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../server/platform/db/database.ts'
+import { writeProof } from '../chaos/report.ts'
+import { brokenInvariants } from '../harness/invariants.ts'
+import { TestShopper, until } from '../harness/shopper.ts'
+import { type Composition, describeComposition, memoryMb } from './composition.ts'
+
+interface MailList { messages: { To: { Address: string }[], Subject: string }[] }
+
+let shop: Composition
+const figures: Record<string, number | string> = {}
+/** By the shopper's address, who bought once. */
+const bought: string[] = []
+let variantIds: string[] = []
+let asked = 0
+
+const since = (from: number) => Math.round(performance.now() - from)
+const status = (path: string) => fetch(`${shop.proxyUrl}${path}`, { signal: AbortSignal.timeout(15_000) }).then(async (answer) => {
+  await answer.arrayBuffer()
+  return answer.status
+}, () => 0)
+/** A listing that nobody asked for before, so that no cache answers; and a page. */
+const browse = () => Promise.all([status(`/api/products?limit=1&minPrice=${++asked}`), status('/')])
+/** Waits for a probe of the balancer's, a breaker's pause or a connection's: not for what is never to come. */
+const untilBrowsing = () => until(browse, answers => answers.every(one => one === 200), { withinMs: 60_000, everyMs: 250 })
+
+function shopper(): TestShopper & { email: string } {
+  return Object.assign(new TestShopper(shop.proxyUrl), { email: `shopper-${++asked}@example.com` })
+}
+/** Buys as a client should: what was refused for the moment is asked again, with the same key. */
+async function buy(): Promise<string> {
+  const client = shopper()
+  const variant = variantIds[asked % variantIds.length]!
+  await until(() => client.add(variant), answer => answer.status === 200, { withinMs: 60_000, everyMs: 500 })
+  const checkout = await until(() => client.checkout(), answer => answer.status === 201, { withinMs: 60_000, everyMs: 500 })
+  const key = crypto.randomUUID()
+  const order = await until(() => client.pay(checkout.body.id, { key, email: client.email }), answer => answer.status === 201, { withinMs: 60_000, everyMs: 500 })
+  expect(order.body.status).toBe('paid')
+  bought.push(client.email)
+  return client.email
+}
+const mailsTo = async (email: string) => ((await (await fetch(`${shop.mailUrl}/api/v1/messages?limit=500`)).json()) as MailList).messages.filter(mail => mail.To.some(to => to.Address === email)).map(mail => mail.Subject)
+const firstMail = (email: string) => until(() => mailsTo(email).catch(() => []), mails => mails.length > 0, { withinMs: 90_000, everyMs: 250 })
+
+/** Kills all containers of these services, runs the check while they are dead, starts them again and waits until one can shop. */
+async function without(services: string[], name: string, check: () => Promise<void>): Promise<void> {
+  const containers = (await Promise.all(services.map(shop.containers))).flat()
+  await shop.kill(...containers)
+  try {
+    await check()
+  }
+  finally {
+    await shop.start(...containers)
+  }
+  const from = performance.now()
+  await untilBrowsing()
+  await buy()
+  figures[`${name}BackMs`] = since(from)
+}
+
+beforeAll(async () => {
+  shop = await describeComposition()
+  // To try the tests alone: COMPOSE_IMAGE_TAG names an image that is there.
+  if (!process.env.COMPOSE_IMAGE_TAG) await shop.compose('build', '--quiet', 'web')
+  const from = performance.now()
+  await shop.compose('up', '--detach', '--no-build', '--wait')
+  await until(() => status('/'), answer => answer === 200, { withinMs: 60_000 })
+  figures.fromNothingToFirstPageMs = since(from)
+  const { items } = await (await fetch(`${shop.proxyUrl}/api/products?limit=12&inStock=true`)).json() as { items: { slug: string }[] }
+  const products = await Promise.all(items.map(async ({ slug }) => await (await fetch(`${shop.proxyUrl}/api/products/${slug}`)).json() as { variants: { id: string, inStock: boolean }[] }))
+  variantIds = products.flatMap(product => product.variants.filter(variant => variant.inStock).slice(0, 1)).map(variant => variant.id)
+}, 1_200_000)
+
+afterAll(async () => {
+  await shop?.remove()
+}, 180_000)
+
+describe('docker compose up', { timeout: 240_000 }, () => {
+  it('when all is there, then a purchase through the balancer is paid and mailed', async () => {
+    figures.memoryAtRestMb = await memoryMb(shop)
+    await firstMail(await buy())
+  })
+
+  it('when the mail server is dead, then the purchase stands, and the mail comes when it is back', async () => {
+    let email = ''
+    await without(['mailpit'], 'mailpit', async () => void (email = await buy()))
+    expect(await firstMail(email)).toHaveLength(1)
+  })
+
+  it('when every worker is dead, then the purchase stands, and its effects follow', async () => {
+    let email = ''
+    await without(['worker'], 'worker', async () => {
+      email = await buy()
+      expect(await browse()).toEqual([200, 200])
+    })
+    await firstMail(email)
+  })
+
+  it('when one web instance is dead, then no page fails and a purchase goes through', async () => {
+    const [one] = await shop.containers('web')
+    await shop.kill(one!)
+    try {
+      const answers = (await Promise.all(Array.from({ length: 20 }, () => browse()))).flat()
+      figures.pagesWhileOneWebIsDead = answers.length
+      figures.pagesFailedWhileOneWebIsDead = answers.filter(answer => answer !== 200).length
+      expect(figures.pagesFailedWhileOneWebIsDead).toBe(0)
+      await buy()
+    }
+    finally {
+      await shop.start(one!)
+    }
+  })
+
+  it('when the cache is dead, then pages and purchases go on', async () => {
+    await without(['redis-cache'], 'redisCache', async () => {
+      expect(await browse()).toEqual([200, 200])
+      await buy()
+    })
+  })
+
+  it('when the queue is dead, then the purchase stands, and its mail comes when the queue is back', async () => {
+    let email = ''
+    await without(['redis-queue'], 'redisQueue', async () => {
+      expect(await browse()).toEqual([200, 200])
+      email = await buy()
+    })
+    await firstMail(email)
+  })
+
+  it('when the replica is dead, then the primary answers', async () => {
+    await without(['postgres-replica'], 'replica', async () => {
+      await untilBrowsing()
+      await buy()
+    })
+  })
+
+  it('when the primary is dead, then one can browse, buying is refused at once, and it works again without a restart', async () => {
+    await without(['postgres-primary'], 'primary', async () => {
+      await untilBrowsing()
+      const from = performance.now()
+      const refused = await shopper().add(variantIds[0]!)
+      figures.refusalWhilePrimaryIsDeadMs = since(from)
+      expect(refused.status).toBe(503)
+      expect(refused.headers.get('retry-after')).not.toBeNull()
+      expect(figures.refusalWhilePrimaryIsDeadMs).toBeLessThan(10_000)
+    })
+  })
+
+  it('when the replica has lost its disk, then it copies the primary and follows it again', async () => {
+    const from = performance.now()
+    await shop.compose('rm', '--stop', '--force', 'postgres-replica')
+    await shop.compose('run', '--rm', '--no-deps', '-T', '--entrypoint', 'bash', 'postgres-replica', '-c', 'rm -rf "$PGDATA"')
+    await shop.compose('up', '--detach', '--no-deps', '--no-build', 'postgres-replica')
+    const followers = () => shop.compose('exec', '-T', 'postgres-primary', 'psql', '-XqAtU', 'postgres', '-c', 'select count(*) from pg_stat_replication where state = \'streaming\'').then(text => text.trim())
+    await until(followers, count => count === '1', { withinMs: 90_000, everyMs: 250 })
+    figures.replicaSeededAnewMs = since(from)
+  })
+
+  it('when the balancer and its agent are dead, then nobody gets in, and all go on when they are back', async () => {
+    await without(['edge-agent', 'proxy'], 'balancer', async () => expect(await status('/')).toBe(0))
+  })
+
+  it('when a third web and worker are asked for, then the balancer finds the new one', async () => {
+    await shop.compose('up', '--detach', '--no-build', '--no-recreate', '--scale', 'web=3', '--scale', 'worker=3', 'web', 'worker')
+    const program = 'fetch(\'http://127.0.0.1:\' + process.env.EDGE_AGENT_PORT + \'/instances\').then(answer => answer.json()).then(body => console.log(body.instances.filter(one => one.listed && one.service === \'web\').length))'
+    const listed = () => shop.compose('exec', '-T', 'edge-agent', 'node', '-e', program).then(text => Number(text), () => 0)
+    figures.webInstancesListed = await until(listed, count => count === 3, { withinMs: 90_000, everyMs: 500 })
+    await buy()
+  })
+
+  it('when all is back, then every invariant holds and each mail came once', async () => {
+    const database = openDatabase({ primaryUrl: shop.databaseUrl, poolMax: 4, replicaMaxLagMs: 10_000, name: 'compose-test' })
+    try {
+      expect(await brokenInvariants(database, shop.sandboxUrl, { settleMs: 90_000 })).toEqual({})
+    }
+    finally {
+      await database.close()
+    }
+    const mails = await Promise.all(bought.map(mailsTo))
+    figures.purchases = bought.length
+    figures.mailsMoreThanOnce = mails.filter(subjects => new Set(subjects).size < subjects.length).length
+    expect(figures.mailsMoreThanOnce).toBe(0)
+    writeProof('compose', figures)
+  })
+})
