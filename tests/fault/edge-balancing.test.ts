@@ -65,6 +65,20 @@ describe('when an instance fails', () => {
     expect(await ask('/api/cart')).toMatchObject({ status: 200 })
   })
 
+  test('by falling silent, then a read is answered elsewhere, and an order hears within the ten seconds', async () => {
+    const silent = new Set<string>()
+    behave = (name, request, response) => {
+      const one = `${request.method} ${request.url}`
+      if (silent.has(one) && request.method === 'GET') return void sayName(name, request, response)
+      silent.add(one)
+    }
+    const from = performance.now()
+    const [shopper, anybody, order] = await Promise.all([ask('/api/cart'), ask(page), ask('/api/orders', { method: 'POST', body: '{}' })])
+    expect([shopper.status, anybody.status, order.status]).toEqual([200, 200, 503])
+    expect(performance.now() - from).toBeLessThan(14_000)
+    expect(received().map(one => one.method).sort()).toEqual(['GET', 'GET', 'GET', 'GET', 'POST'])
+  })
+
   test('by saying that it is busy, then that is the answer, and nobody else is asked', async () => {
     behave = (_, __, response) => void response.writeHead(503, { 'retry-after': '7', 'content-type': 'text/html' }).end('busy')
     const answer = await ask('/cart')
