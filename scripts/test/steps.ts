@@ -4,7 +4,7 @@ import { testProjects } from '../../tests/projects.ts'
 import { ensureBuilt } from '../launch/build.ts'
 import { projectDir, tools } from '../launch/project.ts'
 import { runProgram } from './run-program.ts'
-import { tallyVitest, type Tally, type VitestReport } from './tally.ts'
+import { filesForSecondLook, tallyVitest, type Tally, type VitestReport, withSecondLook } from './tally.ts'
 
 /** Runs a step, then tells in one line how it went and how long it took. */
 export async function step(title: string, task: () => Promise<Tally>): Promise<Tally> {
@@ -41,19 +41,30 @@ export async function build(): Promise<Tally> {
   }
 }
 
-/** Vitest with these arguments. Without a build, the projects that need one are failures of their own. */
+/** Vitest with these arguments; in a whole run, a few files that failed get a second look, of which is told. Without a build, the projects that need one are failures of their own. */
 export async function vitest(args: string[], env: NodeJS.ProcessEnv, built = true): Promise<Tally> {
   const report = join(projectDir, 'test-results/vitest.json')
-  rmSync(report, { force: true })
   const runnable = testProjects().filter(project => built || !project.needsBuild)
   const left = testProjects().filter(project => !runnable.includes(project)).map(({ name }) => `${name}: not run, as there is no build`)
   if (runnable.length === 0) return { passed: 0, failures: left.length > 0 ? left : ['there are no tests'] }
-  const exitCode = await runProgram(process.execPath, [
-    tools.vitest, 'run', ...args, ...(left.length > 0 ? runnable.flatMap(({ name }) => ['--project', name]) : []),
-    '--reporter=default', '--reporter=json', `--outputFile.json=${report}`,
-  ], env)
-  if (!existsSync(report)) return { passed: 0, failures: [...left, `vitest: exit code ${exitCode} and no report`] }
+  async function run(which: string[]): Promise<{ exitCode: number, found: VitestReport | null }> {
+    rmSync(report, { force: true })
+    const exitCode = await runProgram(process.execPath, [tools.vitest, 'run', ...which, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], env)
+    return { exitCode, found: existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) as VitestReport : null }
+  }
+  let { exitCode, found } = await run([...args, ...(left.length > 0 ? runnable.flatMap(({ name }) => ['--project', name]) : [])])
+  if (!found) return { passed: 0, failures: [...left, `vitest: exit code ${exitCode} and no report`] }
+  const again = args.length === 0 ? filesForSecondLook(found) : []
+  if (again.length > 0) {
+    console.log(`\nA second look, alone, at:\n${again.map(file => `  ? ${file}`).join('\n')}`)
+    const second = await run(again)
+    if (second.found) {
+      found = withSecondLook(found, second.found)
+      exitCode = second.exitCode
+      if (exitCode === 0) console.log(`\nUnsteady, as it passed only the second time:\n${again.map(file => `  ? ${file}`).join('\n')}`)
+    }
+  }
   const selective = args.some(arg => /^(-t|--testNamePattern)/.test(arg))
-  const { passed, failures } = tallyVitest(JSON.parse(readFileSync(report, 'utf8')) as VitestReport, exitCode, selective)
+  const { passed, failures } = tallyVitest(found, exitCode, selective)
   return { passed, failures: [...left, ...failures] }
 }

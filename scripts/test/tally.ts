@@ -33,3 +33,22 @@ export function tallyVitest(report: VitestReport, exitCode: number, selective: b
   if (passed + failures.length === 0) failures.push('vitest ran no test')
   return { passed, failures }
 }
+
+/** Files whose tests say "never": a claim that was contradicted once is contradicted. */
+const decidedAtOnce = /\/(?:chaos|races-[\w-]+|proofs-[\w-]+)\.test\.ts$/
+const mostSecondLooks = 3
+
+/**
+ * The files that may be run again after a whole run: a few, in which tests failed that wait for browsers and processes on a
+ * machine which others use, too. None when the failure is of any other kind.
+ */
+export function filesForSecondLook(report: VitestReport): string[] {
+  const failed = report.testResults.filter(file => file.status === 'failed' || file.assertionResults.some(test => test.status === 'failed')).map(file => file.name)
+  return failed.length <= mostSecondLooks && failed.every(file => !decidedAtOnce.test(file)) ? failed : []
+}
+
+/** The report of a whole run in which these files were run again: what the second run found stands. */
+export function withSecondLook(first: VitestReport, second: VitestReport): VitestReport {
+  const again = new Set(second.testResults.map(file => file.name))
+  return { testResults: [...first.testResults.filter(file => !again.has(file.name)), ...second.testResults] }
+}

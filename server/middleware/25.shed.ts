@@ -10,6 +10,7 @@ export default defineEventHandler((event) => {
   const { shedder, countShed } = event.context.platform
   const treatment = treatmentOf(event.path.split('?', 1)[0]!)
   if (treatment === 'exempt') return
+  event.context.priority = treatment
   const over = shedder.admit(treatment)
   if (over) {
     event.node.res.once('close', over)

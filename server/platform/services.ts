@@ -9,6 +9,7 @@ import type { Queues } from './queue/queues.ts'
 import type { RateLimiter } from './rate-limit/gcra.ts'
 import type { Listener } from './realtime/listener.ts'
 import type { LoadShedder } from './resilience/load-shedder.ts'
+import type { Priority } from './resilience/priorities.ts'
 import type { Log } from './telemetry/log.ts'
 import type { Labels, Metrics } from './telemetry/metrics.ts'
 import type { ServerTiming } from './telemetry/server-timing.ts'
@@ -40,5 +41,7 @@ declare module 'h3' {
     requestId: string
     /** W3C Trace Context: the caller's trace, continued by us, or a new one. */
     traceparent: string
+    /** What it is for, when it may be refused for load. */
+    priority?: Priority
   }
 }

@@ -27,6 +27,8 @@ export interface FloodReport {
   tookMs: number
 }
 
+/** Strangers come one after the other, however many they are: so fast they open connections. */
+const arrivalsPerSecond = 50
 const order = JSON.parse(process.argv[2]!) as FloodOrder
 const agent = new Agent({ keepAlive: true, maxSockets: order.connections })
 const from = performance.now()
@@ -78,9 +80,10 @@ if (order.perSecond > 0) {
   const timer = setInterval(() => {
     if (!running) return clearInterval(timer)
     const due = Math.floor((performance.now() - from) / 1_000 * order.perSecond)
+    const arrived = Math.min(order.connections, 10 + (performance.now() - from) / 1_000 * arrivalsPerSecond)
     // Nobody's patience is endless: who would have to queue here for a connection is not sent.
-    while (asked < due && open < order.connections) ask(() => {})
-    if (open >= order.connections) asked = Math.max(asked, due)
+    while (asked < due && open < arrived) ask(() => {})
+    if (open >= arrived) asked = Math.max(asked, due)
   }, 10)
 }
 else {

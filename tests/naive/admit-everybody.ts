@@ -2,5 +2,5 @@ import type { LoadShedder } from '../../server/platform/resilience/load-shedder.
 
 /** Takes whatever comes. */
 export function admitEverybody(): LoadShedder {
-  return { admit: () => () => {}, state: () => ({ limit: Infinity, inFlight: { suggesting: 0, searching: 0, browsing: 0, buying: 0 } }), stop: () => {} }
+  return { admit: () => () => {}, beginMaking: () => () => {}, state: () => ({ limit: Infinity, inFlight: { suggesting: 0, searching: 0, browsing: 0, buying: 0 } }), stop: () => {} }
 }

@@ -28,6 +28,18 @@ describe('the load shedder', () => {
     expect([admitted('searching', 1), admitted('suggesting', 1)]).toEqual([[], []])
   })
 
+  it('when as many searches are in the making as are any use, then no more are admitted, and browsing is', () => {
+    const { admitted, shedder } = shedderWith()
+    expect(admitted('searching', 20)).toHaveLength(20)
+    const making = Array.from({ length: 20 }, () => shedder.beginMaking('searching')).filter(over => over !== null)
+    expect(making).toHaveLength(8)
+    expect([shedder.admit('searching'), shedder.beginMaking('searching')]).toEqual([null, null])
+    expect([admitted('browsing', 1), shedder.beginMaking('browsing')]).not.toContain(null)
+    making[0]!()
+    making[0]!()
+    expect([shedder.beginMaking('searching'), shedder.beginMaking('searching')].map(over => over === null)).toEqual([false, true])
+  })
+
   it('when an answer is over, then its place is free again, once', () => {
     const { admitted, shedder } = shedderWith({ maxInFlight: 50 })
     const [first] = admitted('browsing', 10)

@@ -15,6 +15,7 @@ import { getHeader, type H3Event, removeResponseHeader, setResponseHeader, setRe
 import type { DatabaseRole, Reader } from '../db/database.ts'
 import { describeRole } from '../db/for-event.ts'
 import { AppError } from '../http/app-error.ts'
+import { answerBusy, isOverloaded, overloaded } from '../http/busy-answer.ts'
 import { cacheKey } from './cache-key.ts'
 import { cacheControl, type Freshness, keptByNobody, keptForS, tagsOf } from './freshness.ts'
 import type { Packed, PublicAnswer } from './shared-cache.ts'
@@ -62,22 +63,36 @@ export async function answerPublic(event: H3Event, row: Freshness, parameters: o
   const from = Date.now()
   let failure: unknown
   const load = async () => {
+    const { priority } = event.context
+    const over = priority && platform.shedder.beginMaking(priority)
     try {
+      if (over === null) throw overloaded()
       return await makeAnswer(event, row, key, make)
     }
     catch (error) {
       failure = error
       throw error
     }
+    finally {
+      over?.()
+    }
   }
   let answer: PublicAnswer | null = null
-  if (layers.shared && row.sharedS > 0) {
-    answer = await platform.sharedCache.ask(row, { key, make: load }).catch((error: unknown) => {
-      if (failure || error instanceof AppError) throw error
-      return null
-    })
+  try {
+    if (layers.shared && row.sharedS > 0) {
+      answer = await platform.sharedCache.ask(row, { key, make: load }).catch((error: unknown) => {
+        if (failure || error instanceof AppError) throw error
+        return null
+      })
+    }
+    answer ??= unpacked(await load())
   }
-  answer ??= unpacked(await load())
+  catch (error) {
+    const { priority } = event.context
+    if (!priority || !isOverloaded(error)) throw error
+    platform.countShed({ priority })
+    return answerBusy(event)
+  }
   if (answer.keep && layers.process) platform.hotAnswers.set(key, answer, Math.min(row.processS * 1_000, answer.status === 200 ? Infinity : 2_000))
   const ageS = (Date.now() - answer.madeAt) / 1_000
   const layer = answer.madeAt >= from ? 'miss' : `${platform.cacheBackend}-${ageS > row.sharedS ? 'stale' : 'hit'}`

@@ -3,8 +3,8 @@
  *
  * Prevents: a flood of searches that makes every answer late, the payment's too.
  * Guarantees: what is not buying shares a limit of requests in flight, which shrinks while the event loop is later than its
- * target and grows back within ten seconds; search may use a part of it, suggestions a smaller one, so that they are
- * refused first. Buying is refused only when `maxInFlight` of its own are being answered.
+ * target and grows back within ten seconds; search may use a part of it, suggestions a smaller one, and of their answers
+ * eight and four are made at once: they are refused first, and what is accepted takes hardly longer than at full use. Buying is refused only when `maxInFlight` of its own are being answered.
  *
  * @pattern load-shedding
  */
@@ -14,6 +14,8 @@ import type { Priority } from './priorities.ts'
 export interface LoadShedder {
   /** Answers what to call when the request is over; null when it must be refused. */
   admit(priority: Priority): (() => void) | null
+  /** The same for making an answer that no cache had, within a request that was admitted. */
+  beginMaking(priority: Priority): (() => void) | null
   /** How many that are not buying may be in flight, and how many are. */
   state(): { limit: number, inFlight: Readonly<Record<Priority, number>> }
   stop(): void
@@ -36,6 +38,12 @@ const shareOfOthers = 0.2
 
 /** Of the limit, for one kind and all that are less important than it. */
 const shares = { suggesting: 0.3, searching: 0.6, browsing: 1 } as const
+/**
+ * Answers that are being made at once, whatever the limit: each takes the processor, of which the process has one, so that
+ * more of them would not be ready sooner but all of them later (Little's law). Who waits for one that is being made, or is
+ * handed one that is kept, takes nothing.
+ */
+const mostMaking = { suggesting: 4, searching: 8, browsing: Infinity, buying: Infinity } as const
 
 /**
  * The limit after one tick: a little more while the loop is on time, a part less for each tick that it is late. Additive
@@ -68,6 +76,7 @@ function loopDelay() {
 export function createLoadShedder({ enabled, maxInFlight, targetDelayMs }: ShedderSettings, delay = loopDelay()): LoadShedder {
   const ceiling = maxInFlight * shareOfOthers
   const inFlight: Record<Priority, number> = { suggesting: 0, searching: 0, browsing: 0, buying: 0 }
+  const making = { ...inFlight }
   let limit = ceiling
   const heldUpTo = (priority: keyof typeof shares) => inFlight.suggesting
     + (priority === 'suggesting' ? 0 : inFlight.searching)
@@ -78,20 +87,27 @@ export function createLoadShedder({ enabled, maxInFlight, targetDelayMs }: Shedd
   }, tickMs)
   timer.unref()
 
+  /** Takes a place; answers what gives it back, once. */
+  function take(places: Record<Priority, number>, priority: Priority): () => void {
+    places[priority] += 1
+    let over = false
+    return () => {
+      if (over) return
+      over = true
+      places[priority] -= 1
+    }
+  }
+  const mayMake = (priority: Priority) => making[priority] < mostMaking[priority]
   const hasRoom = (priority: Priority) => priority === 'buying'
     ? inFlight.buying < maxInFlight
-    : heldUpTo(priority) < Math.max(1, Math.floor(limit * shares[priority])) && heldUpTo('browsing') < limit
+    : mayMake(priority) && heldUpTo(priority) < Math.max(1, Math.floor(limit * shares[priority])) && heldUpTo('browsing') < limit
 
   return {
     admit(priority) {
-      if (enabled && !hasRoom(priority)) return null
-      inFlight[priority] += 1
-      let over = false
-      return () => {
-        if (over) return
-        over = true
-        inFlight[priority] -= 1
-      }
+      return enabled && !hasRoom(priority) ? null : take(inFlight, priority)
+    },
+    beginMaking(priority) {
+      return enabled && !mayMake(priority) ? null : take(making, priority)
     },
     state: () => ({ limit, inFlight: { ...inFlight } }),
     stop() {
