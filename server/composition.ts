@@ -43,7 +43,8 @@ export async function composePlatform(config: Config, { defineCached, lifecycle 
   gaugeProcess(metrics, database)
   const redis = config.redis.cacheUrl ? connectRedis(config.redis.cacheUrl) : null
   if (redis) await whenReady(redis)
-  const listener = startListener(config.database.primaryUrl, log)
+  database.primary.onChange(() => log.warn('another primary is followed', { server: new URL(database.primary.url()).host, timeline: database.primary.timeline() }))
+  const listener = startListener(database.primary, log)
   const changes = startChangeFeed({ listener, database, log })
   const guard = redis && guardRedis(redis, { name: 'the cache' })
   const limiter = openLimiter(config, redis && guard && { redis, guard })
@@ -53,7 +54,7 @@ export async function composePlatform(config: Config, { defineCached, lifecycle 
     log,
     metrics,
     database,
-    queues: openQueues({ redisUrl: config.redis.queueUrl, databaseUrl: config.database.primaryUrl, patience: config.queue }),
+    queues: openQueues({ redisUrl: config.redis.queueUrl, primary: database.primary, patience: config.queue }),
     listener,
     limiter,
     shedder,

@@ -22,13 +22,14 @@ afterAll(async () => {
 })
 
 const patience = { attempts: 4, firstPauseMs: 100, longestPauseMs: 10_000 }
+const primary = { url: () => cluster.primaryUrl, onChange: () => () => {} }
 const quiet = { concurrency: 2, onFailed: () => {} }
 const dataOf = (job: QueueJob) => job.data as { n: number }
 
 describe.each(['redis', 'postgres'] as const)('queues on %s', (backend) => {
   /** One process' queues; they end with the test. */
   async function open() {
-    const queues = openQueues({ redisUrl: backend === 'redis' ? redis.url : undefined, databaseUrl: cluster.primaryUrl, patience })
+    const queues = openQueues({ redisUrl: backend === 'redis' ? redis.url : undefined, primary, patience })
     onTestFinished(() => queues.close())
     if (backend === 'redis') await new Promise<void>(resolve => queues.onReady(resolve))
     return queues
@@ -204,7 +205,7 @@ describe('queues on Redis', () => {
   it('when Redis hangs, then adding fails within its bound instead of waiting', async () => {
     const own = await startTestRedis('noeviction')
     onTestFinished(() => own.remove())
-    const queues = openQueues({ redisUrl: own.url, databaseUrl: cluster.primaryUrl, patience })
+    const queues = openQueues({ redisUrl: own.url, primary, patience })
     await new Promise<void>(resolve => queues.onReady(resolve))
     const queue = queues.open('hung')
     await queue.add([{ id: 'warm', data: {} }])
@@ -221,7 +222,7 @@ describe('queues on Redis', () => {
     const own = await startTestRedis('noeviction')
     onTestFinished(() => own.remove())
     await own.kill()
-    const queues = openQueues({ redisUrl: own.url, databaseUrl: cluster.primaryUrl, patience })
+    const queues = openQueues({ redisUrl: own.url, primary, patience })
     onTestFinished(() => queues.close())
     const queue = queues.open('early')
     const ran = Promise.withResolvers<string | undefined>()
@@ -237,7 +238,7 @@ describe('queues on Redis', () => {
   })
 
   it('when a job took its worker down again and again, then it is not run any more, and kept elsewhere', async () => {
-    const queues = openQueues({ redisUrl: redis.url, databaseUrl: cluster.primaryUrl, patience })
+    const queues = openQueues({ redisUrl: redis.url, primary, patience })
     onTestFinished(() => queues.close())
     await new Promise<void>(resolve => queues.onReady(resolve))
     const queue = queues.open('deadly')
@@ -255,7 +256,7 @@ describe('queues on Redis', () => {
   it('when Redis comes back, then whoever wants to know is told, and adding works again', async () => {
     const own = await startTestRedis('noeviction')
     onTestFinished(() => own.remove())
-    const queues = openQueues({ redisUrl: own.url, databaseUrl: cluster.primaryUrl, patience })
+    const queues = openQueues({ redisUrl: own.url, primary, patience })
     onTestFinished(() => queues.close())
     await new Promise<void>(resolve => queues.onReady(resolve))
     const queue = queues.open('back')

@@ -21,7 +21,7 @@ let stop: () => Promise<void>
 beforeAll(async () => {
   shop = await startOwnShop()
   const log = createLog('silent', {})
-  const listener = startListener(shop.cluster.primaryUrl, log)
+  const listener = startListener(shop.database.primary, log)
   feed = startChangeFeed({ listener, database: shop.database, log })
   stop = async () => {
     feed.stop()

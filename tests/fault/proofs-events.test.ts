@@ -23,7 +23,7 @@ let listener: Listener
 const log = createLog('silent')
 beforeAll(async () => {
   shop = await startOwnShop()
-  listener = startListener(shop.cluster.primaryUrl, log)
+  listener = startListener(shop.database.primary, log)
   await shop.database.fresh(db => db.execute(sql`create table naive_orders (id uuid primary key)`))
   // From here on nothing that is told is missed for want of a connection.
   let hears = false

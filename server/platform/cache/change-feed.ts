@@ -5,7 +5,8 @@
  * had read before the change and is slower than the one who clears.
  * Guarantees: triggers write each change down in its own transaction, and Postgres tells every instance in the order of the
  * commits. `stateOf(tags)` is another text after a change than before, and part of every key: an entry of the old state cannot
- * be found any more, whoever writes it and when. `after` is a log position that a loader must have seen. While an instance
+ * be found any more, whoever writes it and when; nor can any after a promotion, since changes that the new primary never got
+ * may have had the numbers of others. `after` is a log position that a loader must have seen. While an instance
  * cannot hear the primary, its entries live no longer than their own bound.
  *
  * @pattern change-feed
@@ -39,11 +40,12 @@ type Change = z.infer<typeof message>
 
 const nameOf = (id: number) => createHash('sha256').update(String(id)).digest().readBigUInt64BE()
 
-export function startChangeFeed({ listener, database, log }: { listener: Pick<Listener, 'on'>, database: Pick<Database, 'fresh'>, log: Pick<Log, 'warn'> }): ChangeFeed {
+export function startChangeFeed({ listener, database, log }: { listener: Pick<Listener, 'on'>, database: Pick<Database, 'fresh' | 'primary'>, log: Pick<Log, 'warn'> }): ChangeFeed {
   const known = new Map<number, { tags: Tags, until: number }>()
   // Every change is mixed in once and, when it is forgotten, out again: the order does not matter, so all instances agree.
   const states = new Map<string, bigint>()
   let everything = 0n
+  let timeline = 0
   let position: Lsn | null = null
   const waiting = new Map<number, Change>()
   let gathering: NodeJS.Timeout | undefined
@@ -68,6 +70,14 @@ export function startChangeFeed({ listener, database, log }: { listener: Pick<Li
       known.set(id, { tags, until })
       mix(id, tags)
     }
+  }
+
+  /** Numbers were given out a second time: all instances begin anew, under the same other name. */
+  function beginAnew(promoted: number) {
+    known.clear()
+    states.clear()
+    timeline = promoted
+    everything = nameOf(-promoted)
   }
 
   /** First the position, then the new names: whoever uses a new name reads late enough. */
@@ -97,6 +107,8 @@ export function startChangeFeed({ listener, database, log }: { listener: Pick<Li
         select id, tags, extract(epoch from clock_timestamp() - at)::float8 * 1000 as age_ms from cache_changes
         where at > clock_timestamp() - ${`${rememberedMs} milliseconds`}::interval order by id`))
       position = await positionNow()
+      const now = database.primary.timeline() ?? 0
+      if (now !== timeline) beginAnew(now)
       for (const { id, tags, age_ms } of rows) take([{ id: Number(id), tags }], age_ms)
     }
     catch (error) {

@@ -44,8 +44,29 @@ export function drizzleOn(client: pg.Pool | pg.PoolClient): Db {
   return drizzle(client)
 }
 
+/** Not the driver's own over a pool, which keeps the connection for ever when `begin` already fails. One that went away or fell silent is thrown away. */
+export async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken = false
+  try {
+    return await drizzleOn(client).transaction(work)
+  }
+  catch (error) {
+    broken = isConnectionError(error)
+    throw error
+  }
+  finally {
+    client.release(broken)
+  }
+}
+
+export function inSnapshot<T>(pool: pg.Pool, look: (tx: Transaction) => Promise<T>): Promise<T> {
+  return drizzleOn(pool).transaction(look, { isolationLevel: 'repeatable read', accessMode: 'read only' })
+}
+
 const lostConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', '57P01', '57P02', '57P03', '08000', '08003', '08006', '53300'])
-const lostConnectionText = /connection terminated|query read timeout|client has encountered a connection error|received invalid response/i
+// The last: a pool of a primary that is none any more.
+const lostConnectionText = /connection terminated|query read timeout|client has encountered a connection error|received invalid response|cannot use a pool after calling end/i
 
 /** The driver's own error below drizzle's wrapper. */
 export function databaseErrorOf(error: unknown): { code?: string, message: string, constraint?: string } {
@@ -83,4 +104,9 @@ export function isRetryable(error: unknown): boolean {
 export function isTooLong(error: unknown): boolean {
   const { code } = databaseErrorOf(error)
   return code === '57014' || code === '55P03'
+}
+
+/** True when the server is a standby, or was told to be read-only: nothing was done. */
+export function isReadOnly(error: unknown): boolean {
+  return databaseErrorOf(error).code === '25006'
 }

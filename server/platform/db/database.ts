@@ -6,19 +6,23 @@
  * Guarantees: `read` runs on the replica when it has replayed `after`, otherwise on the primary, of whose
  * connections fallback reads hold at most `fallbackReads`; `write` runs on the primary, in one transaction, and
  * returns the log position to remember. A dead or hung primary is refused by a breaker; a crowd that waits for our own
- * connections is told to come back, and opens no breaker.
+ * connections is told to come back, and opens no breaker. When the replica has been promoted, the roles change places.
  *
  * @pattern read-write-split
  */
-import { bulkhead, BrokenCircuitError, BulkheadRejectedError, circuitBreaker, ConsecutiveBreaker, handleWhen } from 'cockatiel'
+import { bulkhead, BrokenCircuitError, BulkheadRejectedError } from 'cockatiel'
 import { sql } from 'drizzle-orm'
 import type pg from 'pg'
 import { AppError } from '../http/app-error.ts'
-import { type Db, drizzleOn, type Executor, isConnectionError, isPoolBusy, isRetryable, isTooLong, openPool, type Transaction } from './connect.ts'
+import { type Db, type Executor, inSnapshot, inTransaction, isConnectionError, isPoolBusy, isReadOnly, isRetryable, isTooLong, type Transaction } from './connect.ts'
+import { followPrimary, type PrimaryAddress } from './following.ts'
 import { type Lsn, unknownLsn } from './lsn.ts'
-import { type ReplicaSampler, type ReplicaState, startReplicaSampler } from './replica-sampler.ts'
+import { busy, crowded, unavailable } from './refusals.ts'
+import type { ReplicaState } from './replica-sampler.ts'
+import type { Side } from './roles.ts'
 
 export interface DatabaseSettings {
+  /** The primary at the start; with a replica, they are asked. */
   primaryUrl: string
   replicaUrl?: string
   poolMax: number
@@ -48,57 +52,29 @@ export interface Database {
   /** For reads that must see the present: money, stock at checkout, sessions. */
   fresh<T>(query: (db: Executor) => Promise<T>): Promise<T>
   replicaState(): ReplicaState | null
-  pools: { primary: pg.Pool, replica: pg.Pool | null }
+  readonly primary: PrimaryAddress
+  /** Of the present roles. */
+  readonly pools: { primary: pg.Pool, replica: pg.Pool | null }
   close(): Promise<void>
 }
 
-/** How long one statement of a snapshot may take. */
-const longReadMs = 10_000
-
-const unavailable = () => new AppError({
-  code: 'platform/database-unavailable',
-  status: 503,
-  title: 'The shop cannot save anything right now',
-  // The connection may have been lost while it committed: only asking again tells.
-  detail: 'What you just did may or may not have been kept. Please look again in a few seconds.',
-  retryAfterS: 5,
-})
-
-const busy = () => new AppError({
-  code: 'platform/database-busy',
-  status: 503,
-  title: 'Somebody else is at the same things',
-  detail: 'Waiting for them took too long. Please try again in a few seconds.',
-  retryAfterS: 2,
-})
-
-const crowded = () => new AppError({
-  code: 'platform/database-crowded',
-  status: 503,
-  title: 'A lot of people are here at once',
-  detail: 'Nothing was done yet. Please try again in a moment.',
-  retryAfterS: 1,
-})
-
 export function openDatabase(settings: DatabaseSettings): Database {
-  const primaryPool = openPool({ url: settings.primaryUrl, max: settings.poolMax, name: `${settings.name}-write`, statementTimeoutMs: settings.statementTimeoutMs })
-  const replicaPool = settings.replicaUrl ? openPool({ url: settings.replicaUrl, max: settings.poolMax, name: `${settings.name}-read` }) : null
-  const samplerPool = settings.replicaUrl ? openPool({ url: settings.replicaUrl, max: 1, name: `${settings.name}-sampler`, statementTimeoutMs: 1_000 }) : null
-  const sampler: ReplicaSampler | null = samplerPool && startReplicaSampler(samplerPool, { maxLagMs: settings.replicaMaxLagMs })
-  const longReads = (url: string) => openPool({ url, max: 1, name: `${settings.name}-snapshot`, statementTimeoutMs: longReadMs })
-  const snapshotPools = { primary: longReads(settings.primaryUrl), replica: settings.replicaUrl ? longReads(settings.replicaUrl) : null }
-  const primary = drizzleOn(primaryPool)
-  const replica = replicaPool && drizzleOn(replicaPool)
-
-  const breaker = circuitBreaker(handleWhen(isConnectionError), { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(3) })
+  const { roles, watch, primary, close } = followPrimary(settings)
   const fallback = bulkhead(Math.max(2, Math.floor(settings.poolMax / 2)), settings.poolMax * 4)
 
-  async function onPrimary<T>(run: () => Promise<T>): Promise<T> {
+  async function onPrimary<T>(run: (side: Side) => Promise<T>): Promise<T> {
+    await watch.first
+    if (!watch.verdict().writable) throw unavailable()
+    const { breaker, primary: side } = roles()
     try {
-      return await breaker.execute(run)
+      return await breaker.execute(() => run(side))
     }
     catch (error) {
-      if (error instanceof BrokenCircuitError || isConnectionError(error)) throw unavailable()
+      if (error instanceof BrokenCircuitError) throw unavailable()
+      if (isConnectionError(error)) {
+        watch.soon()
+        throw unavailable()
+      }
       if (isTooLong(error)) throw busy()
       // No sign of a dead primary: it is answering everybody else. The breaker did not count it.
       if (isPoolBusy(error)) throw crowded()
@@ -107,9 +83,9 @@ export function openDatabase(settings: DatabaseSettings): Database {
   }
 
   /** Asked after a commit, which a primary that dies now does not undo: the write has not failed. */
-  async function positionNow(): Promise<Lsn> {
+  async function positionNow({ db }: Side): Promise<Lsn> {
     try {
-      const { rows } = await primary.execute<{ lsn: Lsn }>(sql`select pg_current_wal_insert_lsn()::text as lsn`)
+      const { rows } = await db.execute<{ lsn: Lsn }>(sql`select pg_current_wal_insert_lsn()::text as lsn`)
       return rows[0]!.lsn
     }
     catch {
@@ -117,25 +93,9 @@ export function openDatabase(settings: DatabaseSettings): Database {
     }
   }
 
-  /** Not the driver's own over a pool, which keeps the connection for ever when `begin` already fails. One that went away or fell silent is thrown away. */
-  async function transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const client = await primaryPool.connect()
-    let broken = false
-    try {
-      return await drizzleOn(client).transaction(work)
-    }
-    catch (error) {
-      broken = isConnectionError(error)
-      throw error
-    }
-    finally {
-      client.release(broken)
-    }
-  }
-
   async function fallbackRead<T>(query: (db: Reader) => Promise<T>): Promise<T> {
     try {
-      return await fallback.execute(() => onPrimary(() => query(primary)))
+      return await fallback.execute(() => onPrimary(({ db }) => query(db)))
     }
     catch (error) {
       if (error instanceof BulkheadRejectedError) throw unavailable()
@@ -143,24 +103,24 @@ export function openDatabase(settings: DatabaseSettings): Database {
     }
   }
 
-  const inSnapshot = <T>(pool: pg.Pool, look: (db: Reader) => Promise<T>) => drizzleOn(pool).transaction(look, { isolationLevel: 'repeatable read', accessMode: 'read only' })
-
   return {
     async snapshot(look, { on } = {}) {
-      if (snapshotPools.replica && on !== 'primary' && sampler?.state().usable) {
+      const { replica, sampler } = roles()
+      if (replica && on !== 'primary' && sampler?.state().usable) {
         try {
-          return await inSnapshot(snapshotPools.replica, look)
+          return await inSnapshot(replica.longReads, look)
         }
         catch (error) {
           if (!isConnectionError(error) && !isPoolBusy(error)) throw error
         }
       }
-      return onPrimary(() => inSnapshot(snapshotPools.primary, look))
+      return onPrimary(({ longReads }) => inSnapshot(longReads, look))
     },
     async read(query, { after = null, onRole } = {}) {
+      const { replica, sampler } = roles()
       if (replica && sampler && sampler.state().usable && (after === null || sampler.hasReplayed(after))) {
         try {
-          const result = await query(replica)
+          const result = await query(replica.db)
           onRole?.('replica')
           return result
         }
@@ -175,10 +135,10 @@ export function openDatabase(settings: DatabaseSettings): Database {
       }
       catch (error) {
         // With the primary gone, a replica that is behind is still better than nothing for a reader without a token of their own.
-        // A crowd is over in a moment: no reason to show anybody the past.
-        if (replica && error instanceof AppError && error.code !== crowded().code && sampler?.state().reason !== 'silent') {
+        // A crowd is over in a moment: no reason to show anybody the past. Nor is one that says it is a primary, and is none.
+        if (replica && error instanceof AppError && error.code !== crowded().code && !['silent', 'not-a-standby'].includes(sampler?.state().reason ?? 'silent')) {
           try {
-            const result = await query(replica)
+            const result = await query(replica.db)
             onRole?.('stale-replica')
             return result
           }
@@ -192,23 +152,38 @@ export function openDatabase(settings: DatabaseSettings): Database {
     },
     async write(work) {
       for (let attempt = 1; ; attempt++) {
+        const asked = primary.url()
         try {
-          return await onPrimary(async () => {
-            const result = await transact(work)
-            return { result, lsn: await positionNow() }
+          return await onPrimary(async (side) => {
+            const result = await inTransaction(side.pool, work)
+            return { result, lsn: await positionNow(side) }
           })
         }
         catch (error) {
-          if (!isRetryable(error) || attempt >= 4) throw error
+          if (isReadOnly(error)) {
+            // It was a standby that refused, so nothing was done: it may be done where the primary is now.
+            const { writable } = await watch.look()
+            if (attempt >= 4 || !writable || primary.url() === asked) throw unavailable()
+          }
+          else if (!isRetryable(error) || attempt >= 4) throw error
         }
       }
     },
-    fresh: query => onPrimary(() => query(primary)),
-    replicaState: () => sampler?.state() ?? null,
-    pools: { primary: primaryPool, replica: replicaPool },
-    async close() {
-      sampler?.stop()
-      await Promise.allSettled([primaryPool, replicaPool, samplerPool, snapshotPools.primary, snapshotPools.replica].map(pool => pool?.end()))
+    async fresh(query) {
+      try {
+        return await onPrimary(({ db }) => query(db))
+      }
+      catch (error) {
+        if (!isReadOnly(error)) throw error
+        watch.soon()
+        throw unavailable()
+      }
     },
+    replicaState: () => roles().sampler?.state() ?? null,
+    primary,
+    get pools() {
+      return { primary: roles().primary.pool, replica: roles().replica?.pool ?? null }
+    },
+    close,
   }
 }

@@ -1,8 +1,10 @@
 /**
- * BullMQ on Redis, or on Postgres where a bare machine has no Redis; the rest of the code does not know which.
+ * BullMQ on Redis, or on Postgres where a bare machine has no Redis; the rest of the code does not know which. On Postgres
+ * its jobs are on the primary, so all of it begins anew where that is now.
  */
 import { createPostgresBackend, Queue, UnrecoverableError, withBackend, Worker, type Job, type QueueOptions, type WorkerOptions } from 'bullmq'
 import { Redis } from 'ioredis'
+import type { PrimaryAddress } from '../db/following.ts'
 import { type Patience, pauseMs } from './patience.ts'
 
 export interface QueueJob { id?: string, attemptsMade: number, data: unknown }
@@ -69,14 +71,14 @@ function redisSource(patience: Patience, producer: Redis, url: string, track: (c
   }
 }
 
-function postgresSource(patience: Patience, databaseUrl: string): Source {
+function postgresSource(patience: Patience, primary: Pick<PrimaryAddress, 'url'>): Source {
   const jobOptions = jobOptionsOf(patience)
   const settings = workerSettings(patience)
   const bound = withBackend(createPostgresBackend)
-  const connection = { connectionString: databaseUrl, max: 2, migrate: true }
+  const connection = () => ({ connectionString: primary.url(), max: 2, migrate: true })
   return {
-    makeQueue: name => new bound.Queue(name, { connection, defaultJobOptions: jobOptions }) as unknown as Queue,
-    makeWorker: (name, processor, options) => new bound.Worker(name, processor, { ...settings, ...options, connection }) as unknown as Worker,
+    makeQueue: name => new bound.Queue(name, { connection: connection(), defaultJobOptions: jobOptions }) as unknown as Queue,
+    makeWorker: (name, processor, options) => new bound.Worker(name, processor, { ...settings, ...options, connection: connection() }) as unknown as Worker,
   }
 }
 
@@ -96,15 +98,22 @@ function processorOf(process: (job: QueueJob) => Promise<void>, { isPermanent, o
   }
 }
 
-export function openQueues({ redisUrl, databaseUrl, patience }: { redisUrl?: string, databaseUrl: string, patience: Patience }): Queues {
+export function openQueues({ redisUrl, primary, patience }: { redisUrl?: string, primary: Pick<PrimaryAddress, 'url' | 'onChange'>, patience: Patience }): Queues {
   const connections: Redis[] = []
   const producer = redisUrl
     ? new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 1_000, connectTimeout: 1_000, retryStrategy: attempt => Math.min(2_000, attempt * 100) })
     : null
   producer?.on('error', () => {})
   if (producer) connections.push(producer)
-  const source = producer && redisUrl ? redisSource(patience, producer, redisUrl, connection => connections.push(connection)) : postgresSource(patience, databaseUrl)
-  const opened: { close(): Promise<void> }[] = []
+  const source = producer && redisUrl ? redisSource(patience, producer, redisUrl, connection => connections.push(connection)) : postgresSource(patience, primary)
+  const opened = new Set<Queue | Worker>()
+  const moves = new Set<() => void>()
+  const stopFollowing = producer ? () => {} : primary.onChange(() => moves.forEach(move => move()))
+  /** Whoever still waits for the old primary may wait long. */
+  const forget = (old: Queue | Worker, closing: Promise<void>) => {
+    opened.delete(old)
+    closing.catch(() => {})
+  }
 
   return {
     backend: producer ? 'redis' : 'postgres',
@@ -112,10 +121,15 @@ export function openQueues({ redisUrl, databaseUrl, patience }: { redisUrl?: str
       const make = () => {
         const queue = source.makeQueue(name)
         queue.on('error', () => {})
-        opened.push(queue)
+        opened.add(queue)
         return queue
       }
       let queue = make()
+      moves.add(() => {
+        const old = queue
+        queue = make()
+        forget(old, old.close())
+      })
       /** A queue that is there now. BullMQ waits without end for a broker that was never there, and never tries again when its first command was lost. */
       async function present(): Promise<Queue> {
         if (producer && producer.status !== 'ready') throw new Error(`the broker of ${name} is not there`)
@@ -145,22 +159,38 @@ export function openQueues({ redisUrl, databaseUrl, patience }: { redisUrl?: str
       }
     },
     work(name, process, options) {
-      const worker = source.makeWorker(name, processorOf(process, options), { concurrency: options.concurrency })
-      worker.on('error', () => {})
-      worker.on('failed', (job, error) => {
-        options.onFailed(job, error)
-        // One that took its worker down again and again is failed by the queue, without a run.
-        if (job?.deferredFailure) void options.onGivenUp?.(job, error).catch(() => {})
-      })
-      opened.push(worker)
-      return { close: () => worker.close() }
+      const make = () => {
+        const worker = source.makeWorker(name, processorOf(process, options), { concurrency: options.concurrency })
+        worker.on('error', () => {})
+        worker.on('failed', (job, error) => {
+          options.onFailed(job, error)
+          // One that took its worker down again and again is failed by the queue, without a run.
+          if (job?.deferredFailure) void options.onGivenUp?.(job, error).catch(() => {})
+        })
+        opened.add(worker)
+        return worker
+      }
+      let worker = make()
+      const move = () => {
+        const old = worker
+        worker = make()
+        forget(old, old.close(true))
+      }
+      moves.add(move)
+      return {
+        close() {
+          moves.delete(move)
+          return worker.close()
+        },
+      }
     },
     async ping() {
       if (producer) await producer.ping()
     },
     onReady: callback => void producer?.on('ready', callback),
     async close() {
-      await Promise.allSettled(opened.map(one => one.close()))
+      stopFollowing()
+      await Promise.allSettled([...opened].map(one => one.close()))
       for (const connection of connections) connection.disconnect()
     },
   }

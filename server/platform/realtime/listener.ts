@@ -1,4 +1,5 @@
 import pg from 'pg'
+import type { PrimaryAddress } from '../db/following.ts'
 import type { Log } from '../telemetry/log.ts'
 
 export interface Listener {
@@ -7,57 +8,68 @@ export interface Listener {
   stop(): Promise<void>
 }
 
-/** One LISTEN connection for the whole process, opened again with a growing pause when it is lost. */
-export function startListener(url: string, log: Log): Listener {
+/** One LISTEN connection to the primary for the whole process, opened again with a growing pause when it is lost, and at once when another server is the primary. */
+export function startListener(primary: Pick<PrimaryAddress, 'url' | 'onChange'>, log: Log): Listener {
   const callbacks = new Map<string, Set<(payload: string | null) => void>>()
   let client: pg.Client | null = null
   let stopped = false
   let attempt = 0
   let timer: NodeJS.Timeout | undefined
 
-  const listenTo = (channel: string) => client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => {})
+  let leave: (() => void) | null = null
+
+  const listenTo = (on: pg.Client, channel: string) => on.query(`listen ${pg.escapeIdentifier(channel)}`)
 
   async function connect() {
-    const next = new pg.Client({ connectionString: url, application_name: 'listener', keepAlive: true, connectionTimeoutMillis: 2_000 })
+    const next = new pg.Client({ connectionString: primary.url(), application_name: 'listener', keepAlive: true, connectionTimeoutMillis: 2_000 })
     let ended = false
     const again = () => {
       if (ended || stopped) return
       ended = true
       client = null
+      leave = null
       next.end().catch(() => {})
       timer = setTimeout(connect, Math.min(5_000, 100 * 2 ** attempt++))
     }
+    leave = again
     next.on('error', again)
     next.on('end', again)
     next.on('notification', ({ channel, payload }) => callbacks.get(channel)?.forEach(callback => callback(payload ?? '')))
     try {
       await next.connect()
-      if (attempt > 0) log.info('listening again', { attempts: attempt })
+      if (ended) return
       client = next
-      attempt = 0
       for (const [channel, set] of callbacks) {
-        await listenTo(channel)
+        // A standby refuses to listen: whoever stays connected to one would be deaf.
+        await listenTo(next, channel)
         set.forEach(callback => callback(null))
       }
+      if (attempt > 0) log.info('listening again', { attempts: attempt })
+      attempt = 0
     }
     catch {
       again()
     }
   }
   void connect()
+  const stopFollowing = primary.onChange(() => {
+    attempt = 0
+    leave?.()
+  })
 
   return {
     on(channel, callback) {
       const set = callbacks.get(channel) ?? new Set()
       if (set.size === 0) {
         callbacks.set(channel, set)
-        void listenTo(channel)
+        if (client) void listenTo(client, channel).catch(() => leave?.())
       }
       set.add(callback)
       return () => void set.delete(callback)
     },
     async stop() {
       stopped = true
+      stopFollowing()
       clearTimeout(timer)
       await client?.end().catch(() => {})
     },
