@@ -10,6 +10,7 @@ import { consume, type Subscriber } from '../../server/platform/outbox/subscribe
 import { type Listener, startListener } from '../../server/platform/realtime/listener.ts'
 import { createLog } from '../../server/platform/telemetry/log.ts'
 import { salesFigures } from '../../server/sales/index.ts'
+import { happen } from '../harness/outbox.ts'
 import { type OwnShop, startOwnShop } from '../harness/own-shop.ts'
 import { proof } from '../harness/proof.ts'
 import { dyingAt } from '../harness/races.ts'
@@ -126,13 +127,13 @@ test('without resuming, what happens while nobody listens is never heard', () =>
   naive: (orderId: string, _: number, send: Send) => followLiveOnly({ database: shop.database, listener }, orderId, { send }),
   async check(follow) {
     const { orderId } = await shop.buy(await shop.sell(1))
-    const happen = (type: string) => consume(shop.rival, orderProgress, { id: crypto.randomUUID(), type, subject: orderId, payload: { orderId, trackingNumber: null } })
+    const tell = (type: string) => happen(shop.rival, orderProgress, { type, subject: orderId, payload: { orderId, trackingNumber: null } })
     const seen = (await shop.database.fresh(db => listEvents(db, orderId))).map(event => Number(event.id))
-    await happen('shipment.created')
-    await happen('shipment.shipped')
+    await tell('shipment.created')
+    await tell('shipment.shipped')
     const heard: number[] = []
     const leave = follow(orderId, seen.at(-1)!, async message => heard.push(Number(message.id)))
-    await happen('shipment.delivered')
+    await tell('shipment.delivered')
     const all = (await shop.database.fresh(db => listEvents(db, orderId))).map(event => Number(event.id))
     await until(async () => heard, ids => ids.includes(all.at(-1)!))
     leave()

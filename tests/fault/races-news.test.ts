@@ -9,6 +9,7 @@ import { orderProgress } from '../../server/orders/subscribers.ts'
 import type { Database } from '../../server/platform/db/database.ts'
 import { consume } from '../../server/platform/outbox/subscriber.ts'
 import type { OrderStatus } from '../../shared/schemas/orders.ts'
+import { happen } from '../harness/outbox.ts'
 import { type OwnShop, startOwnShop } from '../harness/own-shop.ts'
 import { dyingAt, overlapping } from '../harness/races.ts'
 
@@ -20,7 +21,7 @@ afterAll(() => shop?.stop())
 
 const news = ['shipment.created', 'shipment.shipped', 'shipment.delivered'] as const
 type News = (typeof news)[number]
-const hear = (orderId: string, type: News, id: string = crypto.randomUUID()) => consume(shop.rival, orderProgress, { id, type, subject: orderId, payload: { orderId, trackingNumber: 'T-1' } })
+const hear = (orderId: string, type: News, id?: string) => happen(shop.rival, orderProgress, { id, type, subject: orderId, payload: { orderId, trackingNumber: 'T-1' } })
 const cancel = (ownerId: string, orderId: string, stopShipment = shop.stopShipment) => cancelOrder({ database: shop.database, stopShipment }, orderId, { ownerId, token: null })
 
 /** Steps of the timeline that no edge allows. */

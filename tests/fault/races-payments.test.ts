@@ -5,6 +5,7 @@ import { paymentProgress, refunds } from '../../server/orders/subscribers.ts'
 import type { Database } from '../../server/platform/db/database.ts'
 import { requestRefund } from '../../server/orders/request-refund.ts'
 import { consume } from '../../server/platform/outbox/subscriber.ts'
+import { happen } from '../harness/outbox.ts'
 import { type OwnShop, startOwnShop } from '../harness/own-shop.ts'
 import { dyingAt, onceAt, overlapping } from '../harness/races.ts'
 
@@ -19,7 +20,7 @@ const orderOf = async (ownerId: string) => (await shop.database.fresh(db => db.e
 const resume = (giveUpAfterS?: number) => resumePayments(theirs(), { olderThanS: 0, giveUpAfterS })
 async function webhook(ownerId: string) {
   const { id } = await orderOf(ownerId)
-  await consume(shop.rival, paymentProgress(theirs()), { id: crypto.randomUUID(), type: 'payment.changed', subject: id, payload: { orderId: id } })
+  await happen(shop.rival, paymentProgress(theirs()), { type: 'payment.changed', subject: id, payload: { orderId: id } })
 }
 
 const moments = ['intent-created', 'payment-confirmed', 'payment-captured'] as const

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest'
 import type { Database } from '../../server/platform/db/database.ts'
 import { appendEvent, type DomainEvent } from '../../server/platform/outbox/append-event.ts'
 import { type Relay, type RelaySettings, startRelay } from '../../server/platform/outbox/relay.ts'
-import type { Delivery, Subscriber } from '../../server/platform/outbox/subscriber.ts'
+import { consume, type Delivery, type Subscriber } from '../../server/platform/outbox/subscriber.ts'
 import { outbox } from '../../server/platform/outbox/tables.ts'
 import { atRacePoint, type RacePoint } from '../../server/platform/race-points.ts'
 import { createLog } from '../../server/platform/telemetry/log.ts'
@@ -15,6 +15,12 @@ export async function anEvent(database: Database, type: string, payload: Record<
   await database.write(tx => appendEvent(tx, { type, subject, payload }))
   const [row] = await database.fresh(db => db.select().from(outbox).where(eq(outbox.subject, subject)))
   return { id: row!.eventId, type, subject, payload }
+}
+
+/** Commits an event that was published long ago, and lets it take its effect; with an id that is known already, once more. */
+export async function happen(database: Database, subscriber: Subscriber, { id = crypto.randomUUID(), ...event }: Omit<DomainEvent, 'id'> & { id?: string }): Promise<boolean> {
+  await database.fresh(db => db.insert(outbox).values({ ...event, eventId: id, createdAt: sql`now() - interval '8 days'`, publishedAt: sql`now() - interval '8 days'` }).onConflictDoNothing())
+  return consume(database, subscriber, { id, ...event })
 }
 
 /** A relay that does nothing by itself, and a queue for each subscriber. */

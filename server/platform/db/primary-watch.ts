@@ -41,7 +41,7 @@ export interface PrimaryWatch {
   readonly first: Promise<void>
   /** Asks all servers now; who asks meanwhile gets the same answer. */
   look(): Promise<Verdict>
-  /** Something is odd: looks, unless a look has just begun. */
+  /** Something is odd: looks as soon as the last look is a moment ago. */
   soon(): void
   stop(): Promise<void>
 }
@@ -56,7 +56,8 @@ export function startPrimaryWatch({ urls, name, onVerdict, everyMs = 1_000 }: Wa
   const pools = urls.length > 1 ? urls.map(url => openPool({ url, max: 1, name: `${name}-watch`, statementTimeoutMs: answerMs })) : []
   let verdict: Verdict = { index: 0, writable: true, timeline: null }
   let looking: Promise<Verdict> | null = null
-  let lookedAt = Number.NEGATIVE_INFINITY
+  let soon: NodeJS.Timeout | undefined
+  let lookedAt = 0
 
   async function ask(pool: pg.Pool): Promise<Claim> {
     try {
@@ -92,10 +93,14 @@ export function startPrimaryWatch({ urls, name, onVerdict, everyMs = 1_000 }: Wa
     first,
     look,
     soon() {
-      if (performance.now() - lookedAt > leastPauseMs) void look()
+      soon ??= setTimeout(() => {
+        soon = undefined
+        void look()
+      }, Math.max(0, lookedAt + leastPauseMs - performance.now())).unref()
     },
     async stop() {
       clearInterval(timer)
+      clearTimeout(soon)
       await Promise.allSettled(pools.map(pool => pool.end()))
     },
   }

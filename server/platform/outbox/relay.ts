@@ -43,8 +43,9 @@ export interface Relay {
 
 const eventOf = ({ event_id, type, subject, payload, traceparent }: OutboxRow | ReplayRow): DomainEvent => ({ id: event_id, type, subject, payload, traceparent: traceparent ?? undefined })
 
-// A queue does not take an id again that it has, so a publication after a loss must not look like the one that is stuck.
-const jobId = ({ id, publications }: OutboxRow) => (publications === 0 ? `ob-${id}` : `ob-${id}-r${publications}`)
+// A queue does not take an id again that it has, so a publication after a loss must not look like the one that is stuck; nor
+// may an event look like another, whose number a promoted standby gave out a second time because it had never got the first.
+const jobId = ({ id, event_id, publications }: OutboxRow) => `ob-${id}-${event_id.slice(0, 8)}${publications === 0 ? '' : `-r${publications}`}`
 const replayId = ({ id, replays, losses }: ReplayRow) => `dl-${id}-${replays}${losses > 0 ? `-r${losses}` : ''}`
 
 /** A batch is of many requests: each event's publication is a span in the trace of its own, which its jobs continue. */

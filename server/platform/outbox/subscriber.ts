@@ -3,7 +3,8 @@
  * Guarantees: delivery is at least once; what `apply` does in its transaction takes effect once, because the record
  * (event, effect) commits with it. `after` reaches outside the database, may run again, and must carry a key
  * derived from the event. Until `after` has succeeded the record is not complete, and the relay delivers again. An event
- * that became a dead letter is delivered by its replay alone.
+ * that became a dead letter is delivered by its replay alone; one that the outbox does not know has no effect: a queue may
+ * remember what a promoted standby never got, or what a restored backup does not have.
  *
  * @pattern idempotent-consumer
  */
@@ -60,7 +61,7 @@ async function record(tx: Transaction, { name, after }: Subscriber, { id, replay
     with letter as (select status, replays from dead_letters where event_id = ${id} and subscriber = ${name}),
     allowed as (select case when exists (select from letter)
       then exists (select from letter where status = 'replaying' and replays = ${time}::int)
-      else ${time}::int is null end as delivered),
+      else ${time}::int is null end and exists (select from outbox where event_id = ${id}) as delivered),
     recorded as (
       insert into effects (event_id, effect, completed_at) select ${id}::uuid, ${name}, ${completedAt} from allowed where delivered
       on conflict (event_id, effect) do nothing returning 1)
