@@ -16,6 +16,7 @@ export interface PostgresNode {
   /** Of the postmaster; 0 while it is not running. */
   readonly pid: number
   readonly port: number
+  readonly dataDir: string
   /** As the shop's own role, which owns its database and is no superuser. */
   readonly url: string
   /** As superuser, in the same database. */
@@ -97,6 +98,7 @@ export function createPostgresNode(options: NodeOptions): PostgresNode {
   return {
     get pid() { return child?.pid ?? 0 },
     port: options.port,
+    dataDir: options.dataDir,
     url: options.url,
     adminUrl: options.adminUrl,
     start,

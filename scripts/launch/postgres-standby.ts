@@ -25,14 +25,38 @@ export async function reseed(adminUrl: string, primaryDir: string, replicaDir: s
   try {
     await dropSlot(client)
     await makeSlot(client)
-    await client.query('select pg_backup_start($1, fast => true)', ['standby'])
-    await rm(`${replicaDir}.new`, { recursive: true, force: true })
-    await copyFolder(primaryDir, `${replicaDir}.new`, path => !leftOut.test(path))
-    const { rows: [backup] } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(wait_for_archive => false)')
-    writeFileSync(join(`${replicaDir}.new`, 'backup_label'), backup?.labelfile ?? '', { mode: 0o600 })
-    await own(join(`${replicaDir}.new`, 'backup_label'))
+    await copyRunning(client, primaryDir, `${replicaDir}.new`)
     await rm(replicaDir, { recursive: true, force: true })
     await adopt(`${replicaDir}.new`, replicaDir)
+  }
+  finally {
+    await client.end()
+  }
+}
+
+/** Copies a running primary's files to where nothing is, with the label that its recovery begins from, but without its log. */
+async function copyRunning(client: pg.Client, from: string, to: string): Promise<void> {
+  await client.query('select pg_backup_start($1, fast => true)', ['copy'])
+  await rm(to, { recursive: true, force: true })
+  await copyFolder(from, to, path => !leftOut.test(path))
+  const { rows: [backup] } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(wait_for_archive => false)')
+  writeFileSync(join(to, 'backup_label'), backup?.labelfile ?? '', { mode: 0o600 })
+  await own(join(to, 'backup_label'))
+}
+
+/**
+ * Copies a running primary with all the log that it takes to start from the copy alone: what pg_basebackup does elsewhere.
+ * @throws when the server recycled the first of that log while it was copied
+ */
+export async function copyWithLog(adminUrl: string, from: string, to: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  try {
+    await copyRunning(client, from, to)
+    const logs = (await readdir(join(from, 'pg_wal'), { withFileTypes: true })).filter(entry => entry.isFile())
+    for (const { name } of logs) await copyIfThere(join(from, 'pg_wal', name), join(to, 'pg_wal', name))
+    const first = /^START WAL LOCATION: .*\(file ([0-9A-F]{24})\)/m.exec(readFileSync(join(to, 'backup_label'), 'utf8'))?.[1] ?? ''
+    if (!existsSync(join(to, 'pg_wal', first))) throw new Error(`The log that the copy of ${from} begins with is gone already.`)
   }
   finally {
     await client.end()

@@ -19,6 +19,8 @@ export interface PostgresCluster {
   replicaUrl: string | null
   primary: PostgresNode
   replica: PostgresNode | null
+  /** Lets a stopped standby be a copy of the running primary, and follow it. */
+  seedReplica(why: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -96,7 +98,10 @@ export async function startPostgresCluster(options: ClusterOptions): Promise<Pos
       running.push(replica)
       await startStandby({ primary, replica, home, installation, whyReseed, log })
     }
-    return { primary, replica, primaryUrl: primary.url, replicaUrl: replica?.url ?? null, stop }
+    const seedReplica = async (whyReseed: string): Promise<void> => {
+      if (replica) await startStandby({ primary, replica, home, installation, whyReseed, log })
+    }
+    return { primary, replica, primaryUrl: primary.url, replicaUrl: replica?.url ?? null, seedReplica, stop }
   }
   catch (error) {
     await stop()

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { rollOut } from '../../scripts/ops/rollout.ts'
+import type { Health } from '../../shared/schemas/health.ts'
+import { type Balancer, startBalancer } from '../harness/balancer.ts'
+import { addProduct, product } from '../harness/fixtures.ts'
+import { flood } from '../harness/flood.ts'
+import { brokenInvariants } from '../harness/invariants.ts'
+import { localFleet } from '../harness/local-ops.ts'
+import { TestShopper, until } from '../harness/shopper.ts'
+import { type Stack, startStack } from '../harness/stack.ts'
+
+const backends: string[] = []
+let balancer: Balancer
+let stack: Stack
+let failures = 0
+let fleet: ReturnType<typeof localFleet>
+beforeAll(async () => {
+  balancer = await startBalancer(backends)
+  const hook = `${balancer.url}/api`
+  stack = await startStack({
+    web: 2, worker: 2,
+    env: { SHUTDOWN_DELAY_MS: '1000', SHUTDOWN_TIMEOUT_MS: '20000', OUTBOX_LOST_AFTER_MS: '5000' },
+    sandbox: { WEBHOOK_URL: `${hook}/payments/webhook`, CARRIER_WEBHOOK_URL: `${hook}/fulfilment/webhook` },
+  })
+  fleet = localFleet({ stack, backends, failures: () => failures, envOf: release => ({ APP_VERSION: release, ...(release === 'broken' && { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none', DATABASE_READ_URL: '' }) }) })
+})
+afterAll(async () => {
+  await balancer?.stop()
+  await stack?.stop()
+})
+
+const versions = async () => [...new Set(await Promise.all(Array.from({ length: 6 }, async () => (await (await fetch(`${balancer.url}/api/health`)).json() as Health).version)))]
+
+describe('a rolling deploy', () => {
+  test('when every web and worker is replaced under load, then of 10,000 requests or more none fails, and each order has each effect once', async () => {
+    const [variantId] = await addProduct(stack.database, product('deploy', { stock: 2_000 }))
+    let buying = true
+    const statuses: number[] = []
+    const buyers = Array.from({ length: 2 }, async () => {
+      while (buying) {
+        const { status } = await new TestShopper(balancer.url).buy(variantId!).catch(() => ({ status: 0 }))
+        statuses.push(status)
+        if (status !== 201) failures += 1
+      }
+    })
+    const old = fleet.pids()
+    const crowd = flood({ url: balancer.url, paths: ['/api/products?limit=5', '/api/products/deploy', '/api/categories', '/products/deploy', '/api/health/live'], perSecond: 0, connections: 8, forMs: 600_000 })
+    const from = performance.now()
+    const { replaced } = await rollOut(fleet, { release: 'new' })
+    const tookMs = performance.now() - from
+    // The crowd goes on until it is one of 10,000.
+    await until(async () => performance.now() - from, ms => ms > 40_000, { withinMs: 120_000, everyMs: 200 })
+    buying = false
+    await Promise.all(buyers)
+    const report = await crowd.stop()
+    expect(replaced).toBe(4)
+    expect(fleet.pids().filter(pid => old.includes(pid))).toEqual([])
+    expect(await versions()).toEqual(['new'])
+    process.stdout.write(`deploy: 4 instances replaced in ${Math.round(tookMs)} ms under ${report.asked} requests and ${statuses.length} purchases, ${JSON.stringify(report.answers)}, ${balancer.retries()} sent again\n`)
+    expect(Object.keys(report.answers)).toEqual(['200'])
+    expect(report.asked).toBeGreaterThanOrEqual(10_000)
+    expect(new Set(statuses)).toEqual(new Set([201]))
+    await until(() => brokenInvariants(stack.database, stack.sandbox.url), broken => Object.keys(broken).length === 0, { everyMs: 500 })
+  }, 240_000)
+
+  test('when the new release does not get ready, then the old one serves on and the deploy says why', async () => {
+    const before = (await fleet.list()).map(one => one.id)
+    await expect(rollOut(fleet, { release: 'broken', readyWithinMs: 3_000 })).rejects.toThrow(/broken was not taken into service/)
+    expect((await fleet.list()).map(one => one.id)).toEqual(before)
+    expect(await versions()).toEqual(['new'])
+  })
+})
