@@ -21,10 +21,15 @@ export type Step = { act: 'start', service: Service, release: string } | { act: 
 /** Who reads before who writes: a new worker knows the events of the old web, an old worker not those of the new one. */
 const order: readonly Service[] = ['worker', 'web']
 
-/** What has to be done for every instance to be of `release`; those that are stay. */
-export function planRollout(running: readonly Instance[], release: string): Step[] {
-  return order.flatMap(service => running.filter(one => one.service === service && one.release !== release)
-    .flatMap((instance): Step[] => [{ act: 'start', service, release }, { act: 'retire', instance }]))
+/** What has to be done for every instance to be of `release`, as many as `wanted` has; those that are stay. */
+export function planRollout(running: readonly Instance[], release: string, wanted: readonly Instance[] = running): Step[] {
+  const of = (service: Service, all: readonly Instance[]) => all.filter(one => one.service === service)
+  return order.flatMap((service) => {
+    // One that was started and whose turn it was not yet to replace another needs nobody in its place.
+    const surplus = of(service, running).length - of(service, wanted).length
+    return of(service, running).filter(one => one.release !== release)
+      .flatMap((instance, index): Step[] => [...(index < surplus ? [] : [{ act: 'start', service, release } as const]), { act: 'retire', instance }])
+  })
 }
 
 export interface RolloutOptions {
@@ -79,7 +84,7 @@ export async function rollOut(fleet: Fleet, options: RolloutOptions): Promise<{ 
   catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     say(`${why} Going back to ${old.release}.`)
-    await carryOut(fleet, planRollout(await fleet.list(), old.release), { ...options, check: () => {} })
+    await carryOut(fleet, planRollout(await fleet.list(), old.release, before), { ...options, check: () => {} })
     throw new Refusal(`${release} was not taken into service: ${why} Every instance is of ${old.release} again.`)
   }
 }

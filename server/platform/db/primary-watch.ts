@@ -105,3 +105,11 @@ export function startPrimaryWatch({ urls, name, onVerdict, everyMs = 1_000 }: Wa
     },
   }
 }
+
+/** Asks once which of the servers at `urls` is the primary; the first one when none says so, for its own error to tell why. */
+export async function findPrimary(urls: readonly string[]): Promise<string> {
+  const watch = startPrimaryWatch({ urls, name: 'find-primary', onVerdict: () => {} })
+  await watch.first
+  await watch.stop()
+  return urls[watch.verdict().index]!
+}
