@@ -43,11 +43,10 @@ function startCrowd(url: string, connections: number) {
       answers[status] = (answers[status] ?? 0) + 1
       resolve()
     }
-    get(`${url}${paths[asked++ % paths.length]}`, { agent, timeout: 20_000 }, (answer) => {
+    const request = get(`${url}${paths[asked++ % paths.length]}`, { agent, timeout: 20_000 }, (answer) => {
       answer.resume().once('end', () => count(String(answer.statusCode))).once('error', () => count('cut off'))
-    }).once('timeout', function () {
-      this.destroy(new Error('too late'))
-    }).once('error', error => count(error.message))
+    })
+    request.once('timeout', () => request.destroy(new Error('too late'))).once('error', error => count(error.message))
   })
   const lines = Array.from({ length: connections }, async () => {
     while (going) await ask()

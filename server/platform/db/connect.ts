@@ -8,6 +8,17 @@ export type Executor = Pick<Db, 'select' | 'selectDistinct' | 'insert' | 'update
 /** An open transaction on the primary. */
 export type Transaction = Parameters<Parameters<Db['transaction']>[0]>[0]
 
+/** Of both servers; see `openDatabase`. */
+export interface DatabaseSettings {
+  /** The primary at the start; with a replica, they are asked. */
+  primaryUrl: string
+  replicaUrl?: string
+  poolMax: number
+  replicaMaxLagMs: number
+  name: string
+  statementTimeoutMs?: number
+}
+
 export interface PoolSettings {
   url: string
   max: number

@@ -14,22 +14,12 @@ import { bulkhead, BrokenCircuitError, BulkheadRejectedError } from 'cockatiel'
 import { sql } from 'drizzle-orm'
 import type pg from 'pg'
 import { AppError } from '../http/app-error.ts'
-import { type Db, type Executor, inSnapshot, inTransaction, isConnectionError, isPoolBusy, isReadOnly, isRetryable, isTooLong, type Transaction } from './connect.ts'
+import { type DatabaseSettings, type Db, type Executor, inSnapshot, inTransaction, isConnectionError, isPoolBusy, isReadOnly, isRetryable, isTooLong, type Transaction } from './connect.ts'
 import { followPrimary, type PrimaryAddress } from './following.ts'
 import { type Lsn, unknownLsn } from './lsn.ts'
 import { busy, crowded, unavailable } from './refusals.ts'
 import type { ReplicaState } from './replica-sampler.ts'
 import type { Side } from './roles.ts'
-
-export interface DatabaseSettings {
-  /** The primary at the start; with a replica, they are asked. */
-  primaryUrl: string
-  replicaUrl?: string
-  poolMax: number
-  replicaMaxLagMs: number
-  name: string
-  statementTimeoutMs?: number
-}
 
 /** The last is one that is known to be behind, asked because nobody else answers. */
 export type DatabaseRole = 'primary' | 'replica' | 'stale-replica'

@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from './database.ts'
+import type { DatabaseSettings } from './connect.ts'
 import { type PrimaryWatch, startPrimaryWatch } from './primary-watch.ts'
 import { openRoles, type Roles } from './roles.ts'
 

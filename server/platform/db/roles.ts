@@ -1,7 +1,6 @@
 import { circuitBreaker, ConsecutiveBreaker, handleWhen, type IPolicy } from 'cockatiel'
 import type pg from 'pg'
-import { type Db, drizzleOn, isConnectionError, openPool } from './connect.ts'
-import type { DatabaseSettings } from './database.ts'
+import { type DatabaseSettings, type Db, drizzleOn, isConnectionError, openPool } from './connect.ts'
 import { type ReplicaSampler, startReplicaSampler } from './replica-sampler.ts'
 
 /** Connections to one server in the role that it has now. */
