@@ -44,7 +44,7 @@ export function readCommand(args: readonly string[]): Command | string | null {
   if (values.help) return null
   const [name, first, second] = words
   if (name === undefined) return 'Which command?'
-  const most = { status: 1, promote: 1, backup: 2, restore: 2, deploy: 2, canary: 3, switch: 2, rollback: 1, 'check-migrations': 2 }[name]
+  const most = { 'status': 1, 'promote': 1, 'backup': 2, 'restore': 2, 'deploy': 2, 'canary': 3, 'switch': 2, 'rollback': 1, 'check-migrations': 2 }[name]
   if (most === undefined) return `There is no command ${name}.`
   if (words.length > most) return `${name} does not know what to do with ${words.slice(most).join(' ')}.`
   const named = [values.primary, values.replica].filter(url => url !== undefined)

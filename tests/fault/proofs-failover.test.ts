@@ -33,7 +33,7 @@ test('without asking who the primary is, a process writes to the old one when th
       const writes = 20
       // Also one that was open during the promotion is refused until it has noticed; then it is answered.
       for (let n = 1; n <= writes; n++) await until(() => write(n).then(() => true, () => false), Boolean, { withinMs: 10_000 })
-      return { violations: writes - await rowsOn(standby), writes, 'on the old primary': await rowsOn(old) }
+      return { 'violations': writes - await rowsOn(standby), writes, 'on the old primary': await rowsOn(old) }
     }
     finally {
       await database.close()
