@@ -7,7 +7,6 @@ export type AskAgent = (method: 'GET' | 'PUT' | 'POST', path: string, body?: unk
 
 const instancesSchema = z.object({ instances: z.array(z.object({ service: z.string(), address: z.string(), ready: z.boolean(), drained: z.boolean(), listed: z.boolean() })), applied: z.boolean() })
 const releaseSchema = z.object({ stable: z.string(), canary: z.string().nullable(), canaryShare: z.number(), applied: z.boolean() })
-export type EdgeInstance = z.infer<typeof instancesSchema>['instances'][number]
 export type Release = Omit<z.infer<typeof releaseSchema>, 'applied'>
 
 async function answered<T>(schema: z.ZodType<T>, reply: Promise<{ status: number, body: unknown }>): Promise<T> {
