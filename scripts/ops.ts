@@ -43,7 +43,7 @@ async function carryOut(command: Command): Promise<void> {
       const { promoted, timeline, windowMs, receivedLsn, lostBytes } = await promote(servers, { yes: command.yes, say })
       say(`${promoted} is the primary, on timeline ${timeline}. Nothing could be saved for ${windowMs} ms; the shop follows within a second.`)
       say(lostBytes === null ? `The old primary could not be asked: what it had after ${receivedLsn} is lost.` : lostBytes === 0 ? 'Nothing was lost: it had all that the old primary had.' : `The old primary had ${lostBytes} bytes of log more, after ${receivedLsn}; they are lost.`)
-      return say(command.urls ? 'The old one must come back as a standby, or not at all.' : 'The old one comes back as its standby: docker compose up -d --no-deps postgres-primary postgres-replica')
+      return say(command.urls ? 'The old one must come back as a standby, or not at all.' : `The old one comes back as its standby: docker compose up -d --no-deps ${servers.find(one => one.name !== promoted)!.name}`)
     }
     case 'backup': {
       const { folder, manifest } = await takeBackup(composeBackup(), resolve(command.folder))

@@ -41,7 +41,9 @@ export interface RolloutOptions {
   say?: (line: string) => void
 }
 
-async function carryOut(fleet: Fleet, steps: readonly Step[], { readyWithinMs = 90_000, say = () => {}, check }: RolloutOptions & { check: () => void }): Promise<void> {
+const usualReadyMs = 180_000
+
+async function carryOut(fleet: Fleet, steps: readonly Step[], { readyWithinMs = usualReadyMs, say = () => {}, check }: RolloutOptions & { check: () => void }): Promise<void> {
   for (const step of steps) {
     if (step.act === 'retire') {
       say(`  ${step.instance.service} ${step.instance.id} (${step.instance.release}) goes`)
@@ -84,7 +86,13 @@ export async function rollOut(fleet: Fleet, options: RolloutOptions): Promise<{ 
   catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     say(`${why} Going back to ${old.release}.`)
-    await carryOut(fleet, planRollout(await fleet.list(), old.release, before), { ...options, check: () => {} })
+    try {
+      // Whoever has to go back waits longer: the machine may just be slow.
+      await carryOut(fleet, planRollout(await fleet.list(), old.release, before), { ...options, readyWithinMs: 3 * (options.readyWithinMs ?? usualReadyMs), check: () => {} })
+    }
+    catch (again) {
+      throw new Refusal(`${release} was not taken into service: ${why} Nor could all instances be put back: ${again instanceof Error ? again.message : String(again)} Both releases run now; look at them, and deploy ${old.release}.`)
+    }
     throw new Refusal(`${release} was not taken into service: ${why} Every instance is of ${old.release} again.`)
   }
 }
