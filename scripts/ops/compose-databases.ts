@@ -1,8 +1,10 @@
 // The two Postgres servers of the compose project, reached by programs inside their containers: their ports are not open.
 import { createReadStream } from 'node:fs'
 import type { BackupSource } from './backup.ts'
+import { askComposeAgent } from './compose-fleet.ts'
 import { type DatabaseServer, stateOf } from './database-server.ts'
 import { compose, streamFrom } from './docker.ts'
+import { edgeInstances } from './edge.ts'
 import { untilTrue } from './refusal.ts'
 import type { RestoreTarget } from './restore.ts'
 
@@ -69,6 +71,7 @@ export function composeRestore(): RestoreTarget {
     },
     async startShop() {
       await compose(['start', 'worker', 'web'])
+      await untilTrue('A web instance serves', async () => (await edgeInstances(askComposeAgent)).instances.some(one => one.ready), { withinMs: 300_000, everyMs: 500 })
     },
   }
 }

@@ -12,7 +12,9 @@ import { proof } from '../harness/proof.ts'
 import { until } from '../harness/shopper.ts'
 import { keepFirstPrimary } from '../naive/keep-first-primary.ts'
 
-test('without asking who the primary is, a process writes to the old one when that comes back', () => proof<(settings: DatabaseSettings) => Database>({
+type Open = (settings: DatabaseSettings) => Database
+
+test('without asking who the primary is, a process writes to the old one when that comes back', () => proof<Open>({
   pattern: 'failover',
   claim: 'After a promotion every write that is answered is on the new primary, also when the old one is back.',
   real: openDatabase,
