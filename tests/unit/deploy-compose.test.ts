@@ -80,6 +80,12 @@ describe('docker-compose.yml', () => {
     expect(sources.filter(one => !one.startsWith('.')).toSorted()).toEqual(Object.keys(volumes).toSorted())
   })
 
+  it('has the edge agent at the one port that the shop and Prometheus know', () => {
+    const port = services['edge-agent']!.environment!.EDGE_AGENT_PORT!
+    expect(services.web!.environment!.EDGE_PURGE_URLS).toBe(`http://edge-agent:${port}/purge`)
+    expect(read('deploy/prometheus/prometheus.yml')).toMatch(new RegExp(`names: \\[edge-agent\\]\\s+type: A\\s+port: ${port}\\b`))
+  })
+
   it('mounts files of the project only to be read', () => {
     for (const mount of all.flatMap(({ volumes: mounts = [] }) => mounts).filter(one => typeof one === 'string' && one.startsWith('.'))) expect(mount).toMatch(/:ro$/)
   })
