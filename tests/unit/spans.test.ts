@@ -16,7 +16,7 @@ function keepingTracer(): { kept: Kept[], tracer: Tracer } {
     start(name, options) {
       const one: Kept = { name, options, ended: false }
       kept.push(one)
-      const span: Span = { traceparent: `span-${kept.length}`, rename() {}, set() {}, end(failure) {
+      const span: Span = { traceparent: `span-${kept.length}`, recorded: name !== 'left out', rename() {}, set() {}, end(failure) {
         Object.assign(one, { ended: true, error: failure?.error })
         open.splice(open.indexOf(span), 1)
       } }
@@ -57,8 +57,9 @@ describe('a mark in the code', () => {
     const { kept, tracer } = keepingTracer()
     setTracer(tracer)
     await inPart('poll', { kind: 'client' }, async () => {})
+    await inSpan('left out', { kind: 'server' }, () => inPart('query', { kind: 'client' }, async () => {}))
     await inSpan('work', { kind: 'server' }, () => inPart('query', { kind: 'client' }, async () => {}))
-    expect(kept.map(({ name }) => name)).toEqual(['work', 'query'])
+    expect(kept.map(({ name }) => name)).toEqual(['left out', 'work', 'query'])
   })
 })
 
