@@ -8,6 +8,8 @@ import { ensureBuilt } from './launch/build.ts'
 import { projectDir } from './launch/project.ts'
 
 const rounds = 7
+/** What the process holds of the machine's memory. */
+const residentBytes = async (url: string) => Number(/^process_resident_memory_bytes (\S+)$/m.exec(await (await fetch(`${url}/metrics`)).text())![1])
 const say = (text: string) => void process.stdout.write(`${text}\n`)
 
 say(await ensureBuilt() ? 'Built from the present sources.' : 'The last build is that of the present sources.')
@@ -27,12 +29,14 @@ try {
     layer('the list from the database', servers.shop, `${list}&minPrice={n}`, 150),
     layer('a page, rendered', servers.uncached, '/categories/mugs', 30),
     layer('the page again', servers.shop, '/categories/mugs', 300),
+    layer('the list from the process, traced', servers.traced, list, 1_500),
+    layer('the list from the database, traced', servers.traced, `${list}&minPrice={n}`, 150),
     layer('the list, kept by nginx', servers.edge, list, 1_500),
     layer('the page, kept by nginx', servers.edge, '/categories/mugs', 1_000),
     layer('nginx passing a few bytes on', servers.edge, '/api/health/live', 1_500),
   ] as const
   const costs = await measure(layers, rounds, round => say(`round ${round + 1} of ${rounds}`))
-  const [node, , nitro, small, chain, fromProcess, , fromRedis, , rendered, cachedPage, keptList, keptPage] = costs as [typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0]]
+  const [node, , nitro, small, chain, fromProcess, , fromRedis, fromDatabase, rendered, cachedPage, fromProcessTraced, fromDatabaseTraced, keptList, keptPage] = costs as [typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0], typeof costs[0]]
 
   const width = Math.max(...costs.map(cost => cost.name.length))
   say(`\n${'µs of CPU a request'.padEnd(width)}      min   median      max   × node   × Nitro   cache says`)
@@ -40,6 +44,7 @@ try {
     const us = (value: number) => value.toFixed(0).padStart(8)
     say(`${cost.name.padEnd(width)} ${us(cost.minUs)} ${us(cost.medianUs)} ${us(cost.maxUs)} ${ratio(cost, node).toFixed(2).padStart(8)} ${ratio(cost, nitro).toFixed(2).padStart(9)}   ${cost.answeredBy}`)
   }
+  say(`\nTraces on, as a multiple of the same without: ${ratio(fromProcessTraced, fromProcess).toFixed(2)} from the process, ${ratio(fromDatabaseTraced, fromDatabase).toFixed(2)} from the database; ${((await residentBytes(servers.traced.url) - await residentBytes(servers.shop.url)) / 1e6).toFixed(0)} MB of memory more.`)
   const targets = [
     { what: 'a cached page is so many times cheaper than rendering it', atLeast: 15, is: ratio(rendered, cachedPage) },
     { what: 'a list that nginx keeps is so many times cheaper than from the process', atLeast: 3, is: ratio(fromProcess, keptList) },

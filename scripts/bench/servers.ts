@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { seedCatalogue } from '../../server/products/index.ts'
@@ -17,6 +20,8 @@ export interface Servers {
   shop: Measured
   shopWithLimits: Measured
   shopWithoutProcessCache: Measured
+  /** Sends its traces to somebody who throws them away. */
+  traced: Measured
   /** Makes every answer anew. */
   uncached: Measured
   /** nginx in front of `shop`, with deploy/nginx/shop.conf.template; its own CPU alone. */
@@ -35,6 +40,14 @@ async function probed(): Promise<{ env: Record<string, string>, probeUrl: string
   return { env: { NODE_OPTIONS: `--import=${pathToFileURL(script('cpu-probe.ts')).href} ${BENCH_NODE_OPTIONS}`.trim(), CPU_PROBE_PORT: String(port) }, probeUrl: `http://127.0.0.1:${port}` }
 }
 
+/** Takes whatever is posted; ends with this process. */
+async function startSink(): Promise<string> {
+  const server = createServer((request, response) => void request.resume().once('end', () => response.end('{}')))
+  server.listen(0, '127.0.0.1').unref()
+  await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
 async function untilAnswers(url: string): Promise<void> {
   for (const end = Date.now() + 15_000; Date.now() < end; await new Promise(resolve => setTimeout(resolve, 50))) {
     if ((await fetch(url).catch(() => null))?.ok) return
@@ -42,7 +55,7 @@ async function untilAnswers(url: string): Promise<void> {
   throw new Error(`${url} does not answer`)
 }
 
-/** Starts the shop four times on one set of databases, and what it is compared with, each in a process of its own. */
+/** Starts the shop five times on one set of databases, and what it is compared with, each in a process of its own. */
 export async function startServers(): Promise<Servers> {
   const stack: Stack = await startStack({ web: 0, worker: 0, seed: async database => void await seedCatalogue(database) })
   const started: (() => Promise<unknown>)[] = [() => stack.stop()]
@@ -82,6 +95,7 @@ export async function startServers(): Promise<Servers> {
       shop: theShop,
       shopWithLimits: await shop({ RATE_LIMITS: 'on' }),
       shopWithoutProcessCache: await shop(withoutProcessCache),
+      traced: await shop({ OTEL_EXPORTER_OTLP_ENDPOINT: await startSink() }),
       uncached: await shop({ CACHE_LAYERS: 'none' }),
       edge: { url: edge.url, probeUrl: probe.probeUrl },
       stop,

@@ -1,5 +1,6 @@
-// The tests need programs that npm can't bring: a Redis server, nginx and a browser. No test is left out for want of them.
-import { execFileSync } from 'node:child_process'
+// The tests need programs that npm can't bring: a Redis server, nginx, a browser, and Prometheus' promtool, which tries the alerts.
+// No test is left out for want of them.
+import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { findProgram } from '../launch/find-program.ts'
 import { findNginx } from '../launch/nginx.ts'
@@ -8,7 +9,9 @@ import { dockerAnswers, redisImage } from '../launch/redis-docker.ts'
 import { isRoot } from '../launch/server-account.ts'
 import { runProgram } from './run-program.ts'
 
-const packages = ['redis-server', 'nginx-light', 'chromium', 'fonts-liberation']
+const packages = ['redis-server', 'nginx-light', 'chromium', 'fonts-liberation', 'prometheus']
+/** Of those, what a package manager would start. */
+const services = ['redis-server', 'nginx', 'prometheus', 'prometheus-node-exporter']
 
 /** Keeps apt from starting the services that it installs (Debian policy manual, 9.3.3). */
 const servicePolicy = '/usr/sbin/policy-rc.d'
@@ -19,7 +22,7 @@ const servicePolicy = '/usr/sbin/policy-rc.d'
  * @throws with the one command that helps, when this process may not install it
  */
 export async function prepareMachine(): Promise<Record<string, string>> {
-  if (findRedisServer() && findNginx() && findChromium()) return { CHROMIUM_PATH: findChromium() ?? '' }
+  if (findRedisServer() && findNginx() && findChromium() && findProgram('promtool')) return { CHROMIUM_PATH: findChromium() ?? '' }
   if (isRoot && existsSync('/etc/debian_version') && findProgram('apt-get')) await installWithApt()
   const env: Record<string, string> = {}
   if (!findRedisServer() && dockerAnswers()) {
@@ -27,7 +30,7 @@ export async function prepareMachine(): Promise<Record<string, string>> {
     env.REDIS_FROM_DOCKER = '1'
   }
   const chromium = findChromium()
-  const missing = [...(findRedisServer() || env.REDIS_FROM_DOCKER ? [] : ['redis-server']), ...(findNginx() ? [] : ['nginx-light']), ...(chromium ? [] : ['chromium'])]
+  const missing = [...(findRedisServer() || env.REDIS_FROM_DOCKER ? [] : ['redis-server']), ...(findNginx() ? [] : ['nginx-light']), ...(chromium ? [] : ['chromium']), ...(findProgram('promtool') ? [] : ['prometheus'])]
   if (!chromium || missing.length > 0) throw new Error(`The tests need ${missing.join(' and ')}. Install it with: ${installCommand(missing)}`)
   return { ...env, CHROMIUM_PATH: chromium }
 }
@@ -52,7 +55,9 @@ async function installWithApt(): Promise<void> {
     if (ours) rmSync(servicePolicy, { force: true })
   }
   // Not now, by the policy, and not at the next boot either: the machine only lent us the program.
-  if (existsSync('/run/systemd/system')) execFileSync('systemctl', ['disable', '--now', 'redis-server', 'nginx'], { stdio: 'ignore' })
+  if (existsSync('/run/systemd/system')) {
+    for (const service of services) spawnSync('systemctl', ['disable', '--now', service], { stdio: 'ignore' })
+  }
 }
 
 function installCommand(missing: string[]): string {

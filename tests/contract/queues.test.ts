@@ -66,6 +66,19 @@ describe.each(['redis', 'postgres'] as const)('queues on %s', (backend) => {
     expect(ran).toEqual([1, 5])
   })
 
+  it('tell for how long the oldest job has waited, for a worker or for its next try, and nothing where none does', async () => {
+    const queues = await open()
+    const name = aName()
+    const queue = queues.open(name)
+    expect(await queue.oldestMs()).toEqual({ waiting: 0, delayed: 0 })
+    await queue.add([{ id: 'first', data: { n: 1 } }])
+    await until(() => queue.oldestMs(), ages => ages.waiting > 200)
+    await queue.add([{ id: 'second', data: { n: 2 } }])
+    expect((await queue.oldestMs()).waiting).toBeGreaterThan(200)
+    queues.work(name, async () => Promise.reject(new Error('not now')), quiet)
+    await until(() => queue.oldestMs(), ages => ages.waiting === 0 && ages.delayed > 200)
+  })
+
   it('when a worker comes later, then it gets what has been waiting, and the counts tell how much that is', async () => {
     const queues = await open()
     const name = aName()

@@ -59,7 +59,9 @@ describe('an order', () => {
     expect(status).toBe(201)
     const isEffect = ({ kind, name }: ReceivedSpan) => kind === 'consumer' && /^process order\.paid (?:notifications|fulfilment)$/.test(name)
     const withChildren = (spans: ReceivedSpan[]) => spans.filter(isEffect).length === 2 && spans.some(({ name }) => name.endsWith('/carrier/shipments'))
-    const spans = await until(async () => spansOf(traceId), withChildren)
+    // A part ends, and is sent, before the whole.
+    const orphans = (spans: ReceivedSpan[]) => spans.filter(({ parentSpanId }) => parentSpanId !== spanId && !spans.some(other => other.spanId === parentSpanId))
+    const spans = await until(async () => [...spansOf(traceId)], all => withChildren(all) && orphans(all).length === 0)
 
     const byId = new Map(spans.map(span => [span.spanId, span]))
     const server = spans.find(span => span.kind === 'server')!

@@ -43,7 +43,7 @@ const app = createApp().use(defineEventHandler((event) => {
 async function send(method: string, url: string): Promise<Outcome> {
   const socket = new Socket()
   Object.defineProperty(socket, 'remoteAddress', { value: '172.20.0.3' })
-  const request = Object.assign(new IncomingMessage(socket), { method, url, headers: {} })
+  const request = Object.assign(new IncomingMessage(socket), { method, url, headers: { 'x-forwarded-for': '203.0.113.7' } })
   const event = createEvent(request, new ServerResponse(request))
   event.context.outcome = {}
   await app.handler(event).catch(() => {})

@@ -12,11 +12,10 @@ const neighbours = ['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/1
 
 const proxyMarks = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const
 
+const isMarked = ({ node: { req } }: Pick<H3Event, 'node'>) => proxyMarks.some(name => req.headers[name] !== undefined)
+
 /** From a private address, and with no proxy's mark: whoever comes through an unknown balancer carries one. */
-function isNeighbour({ node: { req } }: Pick<H3Event, 'node'>): boolean {
-  if (proxyMarks.some(name => req.headers[name] !== undefined)) return false
-  return inRanges(req.socket?.remoteAddress ?? '', neighbours)
-}
+const isNeighbour = (event: Pick<H3Event, 'node'>) => !isMarked(event) && inRanges(event.node.req.socket?.remoteAddress ?? '', neighbours)
 
 /** Whether this address does not exist for whoever asks. */
 export function isHidden(event: Pick<H3Event, 'node' | 'path'>, { trustedProxies, adminThroughProxy, metrics }: Pick<Config, 'trustedProxies' | 'adminThroughProxy' | 'metrics'>): boolean {
@@ -24,6 +23,7 @@ export function isHidden(event: Pick<H3Event, 'node' | 'path'>, { trustedProxies
   const [, area] = /^\/(?:api\/)?(admin|demo|metrics)(?:\/|$)/.exec(path) ?? []
   if (!area || isInternal(event)) return false
   const throughProxy = inRanges(event.node.req.socket?.remoteAddress ?? '', trustedProxies)
-  if (area === 'metrics') return throughProxy || (routePath(event.path) === '/metrics' && (!metrics || !isNeighbour(event)))
+  // Prometheus may live in the network that the balancer is trusted by; what the balancer passes on is marked.
+  if (area === 'metrics') return (throughProxy && isMarked(event)) || (routePath(event.path) === '/metrics' && (!metrics || !isNeighbour(event)))
   return throughProxy && !(area === 'admin' && adminThroughProxy)
 }

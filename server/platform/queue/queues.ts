@@ -150,10 +150,11 @@ export function openQueues({ redisUrl, primary, patience }: { redisUrl?: string,
         counts: async () => (await present()).getJobCounts('waiting', 'active', 'delayed', 'failed'),
         async oldestMs() {
           const here = await present()
-          // The list is in the order in which they came; of those that were put off, the first few to come back tell enough.
-          const [waiting, delayed] = await Promise.all([here.getJobs('waiting', 0, 0, true), here.getJobs('delayed', 0, 19, true)])
+          // Both ends of the list: Postgres counts from the newest, whatever it is told. Of those that were put off, the first few tell enough.
+          const end = Math.max(0, await here.getWaitingCount() - 1)
+          const [first, last, delayed] = await Promise.all([here.getJobs('waiting', 0, 0, true), here.getJobs('waiting', end, end, true), here.getJobs('delayed', 0, 19, true)])
           const ageMs = (jobs: (Job | undefined)[]) => Math.max(0, ...jobs.map(job => (job ? Date.now() - job.timestamp : 0)))
-          return { waiting: ageMs(waiting), delayed: ageMs(delayed) }
+          return { waiting: ageMs([...first, ...last]), delayed: ageMs(delayed) }
         },
         close: () => queue.close(),
       }

@@ -72,6 +72,7 @@ export function openTelemetry({ endpoint, sampler, ratio, everyMs }: NonNullable
     const { traceId, spanId, traceFlags } = span.spanContext()
     return {
       traceparent: `00-${traceId}-${spanId}-0${traceFlags & 1}`,
+      recorded: span.isRecording(),
       rename: name => void span.updateName(name),
       set: attributes => void span.setAttributes(attributes),
       end(failure) {

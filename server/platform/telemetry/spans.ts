@@ -16,6 +16,8 @@ export interface SpanOptions {
 export interface Span {
   /** What those it causes, here or elsewhere, name as their parent. */
   traceparent: string
+  /** False in a trace that the sampler left out: nothing of what is told to it is kept. */
+  recorded: boolean
   rename(name: string): void
   set(attributes: Attributes): void
   /** Only an error's kind is kept: its words may hold what nobody else is to read. */
@@ -57,7 +59,7 @@ export async function inSpan<T>(name: string, options: SpanOptions, work: (trace
   }
 }
 
-/** The same for a part of something larger: there is no span where none is at work, so that a poll every second makes no trace. */
+/** The same for a part of something larger: there is no span where none is recorded, so that a poll every second makes no trace, and a trace that was left out costs nothing. */
 export function inPart<T>(name: string, options: Omit<SpanOptions, 'parent'>, work: () => Promise<T>): Promise<T> {
-  return tracer?.current() ? inSpan(name, options, work) : work()
+  return tracer?.current()?.recorded ? inSpan(name, options, work) : work()
 }

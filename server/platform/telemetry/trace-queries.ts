@@ -6,8 +6,20 @@ import { activeTracer, inPart } from './spans.ts'
 const verb = /^[\s(]*([a-z]+)/i
 const target = /\b(?:from|into|update)\s+(?:only\s+)?"?([a-z_]+)"?/i
 
+interface Description { name: string, attributes: NonNullable<SpanOptions['attributes']> }
+
+/** Statements come again and again. */
+const described = new Map<string, Description>()
+
 /** A name of which there are few, and the statement with its placeholders; values are never in it. */
-function describeQuery(text: string): { name: string, attributes: NonNullable<SpanOptions['attributes']> } {
+function describeQuery(text: string): Description {
+  const known = described.get(text) ?? describe(text)
+  if (described.size > 1_000) described.clear()
+  described.set(text, known)
+  return known
+}
+
+function describe(text: string): Description {
   const operation = verb.exec(text)?.[1]?.toUpperCase() ?? 'QUERY'
   const table = target.exec(text)?.[1]
   return {
@@ -30,7 +42,7 @@ export function traceQueries(pool: pg.Pool): void {
     client.query = ((...args: unknown[]) => {
       const tracer = activeTracer()
       const text = textOf(args[0])
-      if (!tracer?.current() || text === undefined) return query(...args)
+      if (!tracer?.current()?.recorded || text === undefined) return query(...args)
       const { name, attributes } = describeQuery(text)
       const told = args.at(-1)
       if (typeof told !== 'function') return inPart(name, { kind: 'client', attributes }, () => query(...args) as Promise<unknown>)

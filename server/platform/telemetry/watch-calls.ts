@@ -17,7 +17,7 @@ function watchRedis(tracer: Tracer): () => void {
   const channel = diagnostics.tracingChannel<unknown, RedisCommand>('ioredis:command')
   const handlers = {
     start(call: RedisCommand) {
-      if (!tracer.current()) return
+      if (!tracer.current()?.recorded) return
       const name = call.command.toUpperCase()
       spans.set(call, tracer.start(name, { kind: 'client', attributes: { 'db.system.name': 'redis', 'db.operation.name': name } }))
     },
@@ -41,7 +41,10 @@ function watchFetch(tracer: Tracer): () => void {
   }
   const stops = [
     on<{ request: FetchRequest }>('undici:request:create', ({ request }) => {
-      if (!tracer.current()) return
+      const caller = tracer.current()
+      if (!caller) return
+      // That the trace was left out is for the next one to know, too.
+      if (!caller.recorded) return request.addHeader('traceparent', caller.traceparent)
       const { hostname, port } = new URL(request.origin)
       const template = templateOf(request.path)
       const span = tracer.start(`${request.method} ${template}`, {
