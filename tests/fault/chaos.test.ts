@@ -8,7 +8,7 @@ const print = (line: string) => console.log(line)
 
 test(`under a seeded storm of kills and freezes, no accepted order is lost, doubled, oversold or contradicted (CHAOS_SEED=${seed})`, async () => {
   print(`CHAOS_SEED=${seed}`)
-  const result = await runChaos({ seed, loadMs: 100_000, kills: 15, print })
+  const result = await runChaos({ seed, loadMs: 65_000, kills: 10, print })
   print(tableOf(result))
   const { figures, violations, evidence } = result
   writeProof('chaos', summaryOf(result))
@@ -16,8 +16,8 @@ test(`under a seeded storm of kills and freezes, no accepted order is lost, doub
   const broken = Object.fromEntries(Object.entries(violations).filter(([, count]) => count > 0))
   expect(broken, `CHAOS_SEED=${seed}\n${evidence.join('\n')}`).toEqual({})
   // A storm over an empty shop proves nothing.
-  expect(figures['orders accepted (201)']).toBeGreaterThan(50)
-  expect(figures['unknown outcomes']).toBeGreaterThan(10)
-  expect(figures['kills (SIGKILL)']! + figures['freezes (SIGSTOP)']!).toBeGreaterThanOrEqual(20)
-  expect(figures['stock snapshots']).toBeGreaterThan(50)
+  expect(figures['orders accepted (201)']).toBeGreaterThan(30)
+  expect(figures['unknown outcomes']).toBeGreaterThan(5)
+  expect(figures['kills (SIGKILL)']! + figures['freezes (SIGSTOP)']!).toBeGreaterThanOrEqual(13)
+  expect(figures['stock snapshots']).toBeGreaterThan(30)
 }, 600_000)

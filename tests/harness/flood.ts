@@ -14,8 +14,12 @@ export interface Flood {
   report: Promise<FloodReport>
 }
 
+let firstNumber = 0
+
 /** Lets a crowd loose, in a process of its own. */
-export function flood(order: FloodOrder): Flood {
+export function flood(settings: Omit<FloodOrder, 'firstNumber'>): Flood {
+  // Far enough from the last one's that they never meet.
+  const order: FloodOrder = { ...settings, firstNumber: firstNumber += 100_000 }
   const child = spawn(process.execPath, [program, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] })
   running.add(child)
   let text = ''

@@ -32,7 +32,7 @@ describe('the load shedder', () => {
     const { admitted, shedder } = shedderWith()
     expect(admitted('searching', 20)).toHaveLength(20)
     const making = Array.from({ length: 20 }, () => shedder.beginMaking('searching')).filter(over => over !== null)
-    expect(making).toHaveLength(8)
+    expect(making).toHaveLength(6)
     expect([shedder.admit('searching'), shedder.beginMaking('searching')]).toEqual([null, null])
     expect([admitted('browsing', 1), shedder.beginMaking('browsing')]).not.toContain(null)
     making[0]!()

@@ -4,7 +4,8 @@
  * Prevents: a flood of searches that makes every answer late, the payment's too.
  * Guarantees: what is not buying shares a limit of requests in flight, which shrinks while the event loop is later than its
  * target and grows back within ten seconds; search may use a part of it, suggestions a smaller one, and of their answers
- * eight and four are made at once: they are refused first, and what is accepted takes hardly longer than at full use. Buying is refused only when `maxInFlight` of its own are being answered.
+ * six and three are made at once: they are refused first, and what is accepted takes hardly longer than at full use.
+ * Buying is refused only when `maxInFlight` of its own are being answered.
  *
  * @pattern load-shedding
  */
@@ -43,7 +44,7 @@ const shares = { suggesting: 0.3, searching: 0.6, browsing: 1 } as const
  * more of them would not be ready sooner but all of them later (Little's law). Who waits for one that is being made, or is
  * handed one that is kept, takes nothing.
  */
-const mostMaking = { suggesting: 4, searching: 8, browsing: Infinity, buying: Infinity } as const
+const mostMaking = { suggesting: 3, searching: 6, browsing: Infinity, buying: Infinity } as const
 
 /**
  * The limit after one tick: a little more while the loop is on time, a part less for each tick that it is late. Additive
