@@ -39,7 +39,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 COPY --from=build /build/.output .output
 COPY --from=build /build/drizzle drizzle
 COPY --from=build /build/package.json /build/LICENSE ./
-COPY --from=build /build/dist/bin bin
+COPY --from=build /build/dist/bin /build/deploy/image/healthcheck.sh bin/
 COPY --from=build /build/dist/licences licences
 # Where the bundled scripts find the one package that is not bundled, as it has a library of its own: sharp.
 RUN ln -s .output/server/node_modules node_modules
@@ -49,6 +49,6 @@ COPY --from=build --chown=node:node /empty/edge /var/lib/edge
 COPY --from=build --chown=node:node /empty/data /data
 USER node
 EXPOSE 3000
-HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=3 CMD ["node", "bin/healthcheck.mjs"]
+HEALTHCHECK --interval=2s --timeout=8s --start-period=120s --retries=5 CMD ["bash", "bin/healthcheck.sh"]
 # Without a shell between, so that SIGTERM reaches the server.
 CMD ["node", "bin/start.mjs"]

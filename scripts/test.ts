@@ -24,8 +24,8 @@ try {
     tallies.push(await step('typecheck', () => npmScript('typecheck')))
     const built = await step('build', build)
     tallies.push(built)
-    tallies.push(await step('vitest', () => vitest([], env, built.failures.length === 0)))
-    if (engineAnswers()) tallies.push(await step('compose', () => vitest(['--project', 'compose'], { ...env, COMPOSE_TESTS: '1' })))
+    tallies.push(await step('vitest', () => vitest([], env, { built: built.failures.length === 0, secondLook: true })))
+    if (engineAnswers()) tallies.push(await step('compose', () => vitest(['--project', 'compose'], { ...env, COMPOSE_TESTS: '1' }, { secondLook: true })))
     else console.log('\ndocker-compose.yml was not run, as no Docker engine answers here; its unit test ran.')
   }
 }

@@ -5,7 +5,6 @@ import { build } from 'esbuild'
 
 const scripts = {
   'start': 'deploy/image/start.ts',
-  'healthcheck': 'deploy/image/healthcheck.ts',
   'migrate': 'scripts/migrate.ts',
   'seed': 'scripts/seed.ts',
   'prepare-database': 'deploy/image/prepare-database.ts',

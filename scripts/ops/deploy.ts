@@ -9,7 +9,8 @@ import { edgeInstances, edgeRelease, nextRelease, setRelease } from './edge.ts'
 import { Refusal, untilTrue } from './refusal.ts'
 import { rollOut } from './rollout.ts'
 
-const envFile = join(projectDir, '.env')
+/** The file that compose reads, which its own variable may name. */
+const envFile = process.env.COMPOSE_ENV_FILES?.split(',')[0] || join(projectDir, '.env')
 
 /** `text` with one variable set, at its place or at the end. */
 export function withVariable(text: string, name: string, value: string): string {

@@ -41,8 +41,8 @@ export async function build(): Promise<Tally> {
   }
 }
 
-/** Vitest with these arguments; in a whole run, a few files that failed get a second look, of which is told. Without a build, the projects that need one are failures of their own. */
-export async function vitest(args: string[], env: NodeJS.ProcessEnv, built = true): Promise<Tally> {
+/** Vitest with these arguments; a few files that failed get a second look if wanted, of which is told. Without a build, the projects that need one are failures of their own. */
+export async function vitest(args: string[], env: NodeJS.ProcessEnv, { built = true, secondLook = false } = {}): Promise<Tally> {
   const report = join(projectDir, 'test-results/vitest.json')
   const runnable = testProjects().filter(project => built || !project.needsBuild)
   const left = testProjects().filter(project => !runnable.includes(project)).map(({ name }) => `${name}: not run, as there is no build`)
@@ -54,10 +54,10 @@ export async function vitest(args: string[], env: NodeJS.ProcessEnv, built = tru
   }
   let { exitCode, found } = await run([...args, ...(left.length > 0 ? runnable.flatMap(({ name }) => ['--project', name]) : [])])
   if (!found) return { passed: 0, failures: [...left, `vitest: exit code ${exitCode} and no report`] }
-  const again = args.length === 0 ? filesForSecondLook(found) : []
+  const again = secondLook ? filesForSecondLook(found) : []
   if (again.length > 0) {
     console.log(`\nA second look, alone, at:\n${again.map(file => `  ? ${file}`).join('\n')}`)
-    const second = await run(again)
+    const second = await run([...args, ...again])
     if (second.found) {
       found = withSecondLook(found, second.found)
       exitCode = second.exitCode

@@ -22,6 +22,14 @@ export interface Composition {
   /** SIGKILL for these containers; they stay down until they are started. */
   kill(...containers: string[]): Promise<void>
   start(...containers: string[]): Promise<void>
+  /** `npm run ops -- …` on this project; resolves to what it said. @throws with that when it fails */
+  ops(...args: string[]): Promise<string>
+  /** The tag of the image that the run starts with. */
+  release: string
+  /** Gives that image a second name, as another release would have. */
+  nameRelease(tag: string): Promise<void>
+  /** What the running containers of these services are made of, one for each. */
+  images(...services: string[]): Promise<string[]>
   remove(): Promise<void>
 }
 
@@ -37,10 +45,11 @@ export async function describeComposition(): Promise<Composition> {
   const folder = mkdtempSync(join(tmpdir(), 'monolith-compose-'))
   const envFile = join(folder, 'env')
   spawnSync('sh', [join(projectDir, 'deploy/make-env.sh'), envFile])
+  const tag = process.env.COMPOSE_IMAGE_TAG ?? 'test'
   const [proxy, mail, sandbox, database] = [await freePort(), await freePort(), await freePort(), await freePort()]
   appendFileSync(envFile, [
     `PROXY_PORT=${proxy}`, `MAILPIT_PORT=${mail}`, `TEST_SANDBOX_PORT=${sandbox}`, `TEST_DATABASE_PORT=${database}`,
-    `SUBNET=10.213.${process.pid % 250}`, `IMAGE_TAG=${process.env.COMPOSE_IMAGE_TAG ?? 'test'}`, '',
+    `SUBNET=10.213.${process.pid % 250}`, `IMAGE_TAG=${tag}`, '',
   ].join('\n'))
   const project = `monolith-test-${process.pid}`
   const env = parseEnv(readFileSync(envFile, 'utf8'))
@@ -55,6 +64,18 @@ export async function describeComposition(): Promise<Composition> {
     containers: async service => (await compose('ps', '-a', '--format', '{{.Name}}', service)).split('\n').filter(Boolean),
     kill: async (...containers) => void await docker(['kill', ...containers]),
     start: async (...containers) => void await docker(['start', ...containers]),
+    async ops(...args) {
+      const { stdout } = await run(process.execPath, [join(projectDir, 'scripts/ops.ts'), ...args], {
+        cwd: projectDir,
+        env: { ...process.env, COMPOSE_PROJECT_NAME: project, COMPOSE_FILE: 'docker-compose.yml:tests/compose/published.yml', COMPOSE_ENV_FILES: envFile },
+      }).catch((error: Error & { stdout?: string, stderr?: string }) => {
+        throw new Error(`ops ${args.join(' ')}: ${error.stdout ?? ''}${error.stderr ?? error.message}`)
+      })
+      return stdout
+    },
+    release: tag,
+    images: async (...services) => (await docker(['inspect', '--format', '{{.Config.Image}}', ...(await compose('ps', '-q', ...services)).split('\n').filter(Boolean)])).trim().split('\n'),
+    nameRelease: async release => void await docker(['tag', `monolith-supply:${tag}`, `monolith-supply:${release}`]),
     async remove() {
       await compose('down', '--volumes', '--remove-orphans', '--timeout', '2')
       rmSync(folder, { recursive: true, force: true })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../server/platform/db/database.ts'
 import { writeProof } from '../chaos/report.ts'
 import { brokenInvariants } from '../harness/invariants.ts'
+import { keepAskingAt } from '../harness/edge.ts'
 import { TestShopper, until } from '../harness/shopper.ts'
 import { type Composition, describeComposition, memoryMb } from './composition.ts'
 
@@ -14,6 +15,7 @@ const figures: Record<string, number | string> = {}
 /** By the shopper's address, who bought once. */
 const bought: string[] = []
 const variantIds: string[] = []
+const slugs: string[] = []
 let serial = 0
 
 const since = (from: number) => Math.round(performance.now() - from)
@@ -77,7 +79,8 @@ beforeAll(async () => {
   const client = new TestShopper(shop.proxyUrl)
   const asked = <T>(path: string) => until(() => client.get<T>(path), answer => answer.status === 200, { withinMs: 60_000, everyMs: 250 })
   const { body: { items } } = await asked<{ items: { slug: string }[] }>('/api/products?limit=12&inStock=true')
-  for (const { slug } of items) {
+  slugs.push(...items.map(item => item.slug))
+  for (const slug of slugs) {
     const { body: { variants } } = await asked<{ variants: { id: string, inStock: boolean }[] }>(`/api/products/${slug}`)
     variantIds.push(...variants.filter(variant => variant.inStock).slice(0, 1).map(variant => variant.id))
   }
@@ -173,6 +176,41 @@ describe('docker compose up', { timeout: 240_000 }, () => {
   it('when the balancer and its agent are dead, then nobody gets in, and all go on when they are back', async () => {
     await without(['edge-agent', 'proxy'], 'balancer', async () => expect(await status('/')).toBe(0))
   })
+
+  it('when a release is rolled out under load, then no request of ten thousand fails, and each purchase has its effects once', async () => {
+    await shop.nameRelease('test-next')
+    const stop = keepAskingAt(shop.proxyUrl, ['/', '/api/cart', '/cart', '/api/categories', `/products/${slugs[0]}`])
+    const from = performance.now()
+    let rolling = true
+    const deployed = shop.ops('deploy', 'test-next').finally(() => (rolling = false))
+    // Buyers come and go all the while.
+    const buying = (async () => {
+      while (rolling) await buy()
+    })()
+    await Promise.all([deployed, buying])
+    figures.rollingDeployMs = since(from)
+    const { asked, wrong, resent } = await stop()
+    figures.requestsDuringDeploy = asked
+    figures.requestsFailedDuringDeploy = wrong.length
+    figures.requestsResentDuringDeploy = resent
+    expect(wrong).toEqual([])
+    expect(asked).toBeGreaterThan(10_000)
+    expect(await shop.images('web', 'worker')).toEqual(Array(4).fill('monolith-supply:test-next'))
+  }, 600_000)
+
+  it('when a canary gets a share, becomes the shop and is taken back, then no request fails', async () => {
+    const stop = keepAskingAt(shop.proxyUrl, ['/', '/api/cart', '/cart'])
+    await shop.ops('canary', '50', shop.release)
+    await shop.ops('canary', 'promote')
+    await buy()
+    const from = performance.now()
+    await shop.ops('rollback')
+    figures.rollbackMs = since(from)
+    await shop.ops('canary', 'end')
+    const { wrong } = await stop()
+    expect(wrong).toEqual([])
+    await buy()
+  }, 600_000)
 
   it('when a third web and worker are asked for, then the balancer finds the new one', async () => {
     await shop.compose('up', '--detach', '--no-build', '--no-recreate', '--scale', 'web=3', '--scale', 'worker=3', 'web', 'worker')
