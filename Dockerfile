@@ -49,6 +49,6 @@ COPY --from=build --chown=node:node /empty/edge /var/lib/edge
 COPY --from=build --chown=node:node /empty/data /data
 USER node
 EXPOSE 3000
-HEALTHCHECK --interval=2s --timeout=8s --start-period=120s --retries=5 CMD ["bash", "bin/healthcheck.sh"]
+HEALTHCHECK --interval=2s --timeout=8s --retries=45 CMD ["bash", "bin/healthcheck.sh"]
 # Without a shell between, so that SIGTERM reaches the server.
 CMD ["node", "bin/start.mjs"]

@@ -44,16 +44,28 @@ export function createTargets({ places, file, probeMs, upstreamFile, stateFile, 
     // The first list of this installation.
   }
 
+  const keep = () => writeWhole(stateFile, `${JSON.stringify(state, null, 2)}\n`)
+  /** An address that is gone will be another instance's: engines give out the first that is free. */
+  const stillThere = (addresses: readonly string[]) => addresses.filter(address => instances.all().some(one => one.address === address))
+
   function write(): void {
-    const next = new Map<string, string[]>()
-    for (const { service, address, ready } of instances.all()) {
-      if (ready && !state.drained.includes(address)) next.set(service, [...next.get(service) ?? [], address])
+    const all = instances.all()
+    const drained = stillThere(state.drained)
+    if (drained.length < state.drained.length) {
+      state = { ...state, drained }
+      keep()
     }
+    const next = new Map<string, string[]>()
+    for (const { service, address, ready } of all) {
+      if (ready && !drained.includes(address)) next.set(service, [...next.get(service) ?? [], address])
+    }
+    const [another] = next.values()
     // With nobody ready anybody is better than nobody: nginx finds out by itself who answers.
-    for (const [service, addresses] of listed) if (!next.has(service)) next.set(service, addresses)
+    for (const [service, addresses] of listed) if (!next.has(service) && (!another || all.some(one => one.service === service))) next.set(service, addresses)
     if (!next.has(state.stable)) {
-      const present = instances.all().filter(({ service }) => service === state.stable).map(({ address }) => address)
-      next.set(state.stable, present.length > 0 ? present : ['127.0.0.1:9'])
+      const present = all.filter(({ service }) => service === state.stable).map(({ address }) => address)
+      // A colour that is not even started, while the other one is ready: what the file says was somebody's will at another time.
+      next.set(state.stable, present.length > 0 ? present : another ?? ['127.0.0.1:9'])
     }
     listed = next
     const text = render(next, state, 0)
@@ -82,11 +94,9 @@ export function createTargets({ places, file, probeMs, upstreamFile, stateFile, 
     services: () => [...new Set([...places.map(place => place.service), ...instances.all().map(one => one.service)])],
     release: () => state,
     async change(next) {
-      const there = new Set(instances.all().map(({ address }) => address))
       const wanted = { ...state, ...next }
-      // An address that is gone may be another instance's tomorrow.
-      state = { ...wanted, drained: wanted.drained.filter(address => there.has(address)) }
-      writeWhole(stateFile, `${JSON.stringify(state, null, 2)}\n`)
+      state = { ...wanted, drained: stillThere(wanted.drained) }
+      keep()
       write()
       for (const end = Date.now() + 5_000; Date.now() < end; await delay(50)) if (await applied() === generation) return true
       return false

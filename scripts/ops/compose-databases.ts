@@ -44,13 +44,15 @@ mv "$PGDATA.restored" "$PGDATA"`
 export function composeRestore(): RestoreTarget {
   const servers = composeServers()
   const [primary, standby] = servers as [DatabaseServer, DatabaseServer]
+  let running: string[] = []
   const inVolumeOf = (name: string, script: string, archive?: string) =>
     compose(['run', '--rm', '--no-deps', '-T', '--entrypoint', 'sh', name, '-c', script], archive === undefined ? {} : { input: createReadStream(archive) })
   const asks = (server: DatabaseServer, what: 'primary' | 'standby') => async () => (await stateOf(server))?.role === what
   return {
     postgres: async () => Number(/\d+/.exec(await compose(['run', '--rm', '--no-deps', '-T', '--entrypoint', 'postgres', primary.name, '--version']).then(text => text.replace(/^.*?\)\s*/, '')))![0]),
     async stopShop() {
-      await compose(['stop', 'web', 'worker'])
+      running = (await compose(['--profile', 'next', 'ps', '--services', '--status', 'running'])).split('\n').filter(service => ['web', 'web-next', 'worker'].includes(service))
+      await compose(['--profile', 'next', 'stop', 'web', 'web-next', 'worker'])
     },
     async stopDatabases() {
       await compose(['stop', ...services])
@@ -70,8 +72,10 @@ export function composeRestore(): RestoreTarget {
       for (const name of ['redis-queue', 'redis-cache']) await compose(['exec', '-T', name, 'redis-cli', 'flushall'])
     },
     async startShop() {
-      await compose(['start', 'worker', 'web'])
+      await compose(['--profile', 'next', 'start', ...(running.length > 0 ? running : ['worker', 'web'])])
       await untilTrue('A web instance serves', async () => (await edgeInstances(askComposeAgent)).instances.some(one => one.ready), { withinMs: 300_000, everyMs: 500 })
+      // What the balancer keeps is of the future that has just been undone.
+      await askComposeAgent('POST', '/purge', { tags: null })
     },
   }
 }

@@ -1,6 +1,6 @@
 // Web and worker containers of the compose project. A new one is started beside the old ones from another tag of the image.
 import { compose, docker } from './docker.ts'
-import { type AskAgent, drain, isListed } from './edge.ts'
+import { type AskAgent, drain, isListed, undrain } from './edge.ts'
 import { Refusal } from './refusal.ts'
 import type { Fleet, Instance, Service } from './rollout.ts'
 
@@ -74,6 +74,7 @@ export function composeFleet(proxyUrl: string, ask: AskAgent = askComposeAgent):
       // SIGTERM, and its own grace period: what it does it ends.
       await docker(['stop', instance.id])
       await docker(['rm', instance.id])
+      if (instance.service === 'web') await undrain(ask, of(instance).address)
       known.delete(instance.id)
     },
     failures: () => failed,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { projectDir } from '../launch/project.ts'
 import type { Command } from './command-line.ts'
 import { askComposeAgent, composeFleet, containersOf } from './compose-fleet.ts'
-import { compose } from './docker.ts'
+import { compose, docker } from './docker.ts'
 import { edgeInstances, edgeRelease, nextRelease, setRelease } from './edge.ts'
 import { Refusal, untilTrue } from './refusal.ts'
 import { rollOut } from './rollout.ts'
@@ -26,6 +26,10 @@ function remember(name: string, value: string): void {
 }
 
 async function migrate(tag: string, say: (line: string) => void): Promise<void> {
+  // Compose would build what is not there, from whatever is checked out.
+  await docker(['image', 'inspect', `monolith-supply:${tag}`]).catch(() => {
+    throw new Refusal(`There is no image monolith-supply:${tag} here. Build or pull it first; nothing was changed.`)
+  })
   say(`Migrating the database to what ${tag} expects; the running version goes on with it.`)
   await compose(['run', '--rm', '--no-deps', '-T', 'migrate'], { env: { IMAGE_TAG: tag } })
 }
@@ -44,6 +48,7 @@ export async function deploy(tag: string, say: (line: string) => void): Promise<
   try {
     const { replaced } = await rollOut(fleet, { release: tag, say })
     remember('IMAGE_TAG', tag)
+    remember('APP_VERSION', tag)
     say(replaced === 0 ? `Every instance is of ${tag} already.` : `${replaced} instances are of ${tag} now; ${fleet.failures()} requests failed meanwhile.`)
   }
   finally {
@@ -62,6 +67,7 @@ async function startNext(tag: string, say: (line: string) => void): Promise<void
   say(`Starting web-next of ${tag}.`)
   await compose(['--profile', 'next', 'up', '-d', '--no-deps', '--no-build', 'web-next'], { env: { NEXT_IMAGE_TAG: tag, NEXT_APP_VERSION: tag } })
   remember('NEXT_IMAGE_TAG', tag)
+  remember('NEXT_APP_VERSION', tag)
   await untilTrue('web-next is ready', async () => {
     const next = (await edgeInstances(askComposeAgent)).instances.filter(one => one.service === 'web-next')
     return next.length > 0 && next.every(one => one.ready)

@@ -30,6 +30,11 @@ export async function drain(ask: AskAgent, address: string): Promise<void> {
   if (!applied) throw new Refusal(`nginx still sends requests to ${address}: it did not take the agent's list within five seconds.`)
 }
 
+/** The next instance at this address is another one. */
+export async function undrain(ask: AskAgent, address: string): Promise<void> {
+  await ask('DELETE', `/drain/${address}`)
+}
+
 /** The other one of the two services that pages are served by. */
 export const otherColour = (service: string) => (service === 'web' ? 'web-next' : 'web')
 

@@ -13,8 +13,12 @@ export interface Composition {
   proxyUrl: string
   mailUrl: string
   sandboxUrl: string
-  databaseUrl: string
+  /** Either may be the primary. */
+  databaseUrls: { primaryUrl: string, replicaUrl: string }
+  prometheusUrl: string
   env: NodeJS.Dict<string>
+  /** A folder that goes with it. */
+  folder: string
   /** `docker compose …` in this project; resolves to what it printed. @throws with its last words when it fails */
   compose(...args: string[]): Promise<string>
   /** Names of the containers of a service that exist, running or not. */
@@ -46,9 +50,10 @@ export async function describeComposition(): Promise<Composition> {
   const envFile = join(folder, 'env')
   spawnSync('sh', [join(projectDir, 'deploy/make-env.sh'), envFile])
   const tag = process.env.COMPOSE_IMAGE_TAG ?? 'test'
-  const [proxy, mail, sandbox, database] = [await freePort(), await freePort(), await freePort(), await freePort()]
+  const [proxy, mail, sandbox, database, replica, prometheus] = [await freePort(), await freePort(), await freePort(), await freePort(), await freePort(), await freePort()]
   appendFileSync(envFile, [
-    `PROXY_PORT=${proxy}`, `MAILPIT_PORT=${mail}`, `TEST_SANDBOX_PORT=${sandbox}`, `TEST_DATABASE_PORT=${database}`,
+    `PROXY_PORT=${proxy}`, `MAILPIT_PORT=${mail}`, `TEST_SANDBOX_PORT=${sandbox}`, `TEST_DATABASE_PORT=${database}`, `TEST_REPLICA_PORT=${replica}`,
+    `PROMETHEUS_PORT=${prometheus}`,
     `SUBNET=10.213.${process.pid % 250}`, `IMAGE_TAG=${tag}`, '',
   ].join('\n'))
   const project = `monolith-test-${process.pid}`
@@ -58,8 +63,10 @@ export async function describeComposition(): Promise<Composition> {
     proxyUrl: `http://127.0.0.1:${proxy}`,
     mailUrl: `http://127.0.0.1:${mail}`,
     sandboxUrl: `http://127.0.0.1:${sandbox}`,
-    databaseUrl: `postgres://shop:${env.SHOP_DB_PASSWORD}@127.0.0.1:${database}/shop`,
+    databaseUrls: { primaryUrl: `postgres://shop:${env.SHOP_DB_PASSWORD}@127.0.0.1:${database}/shop`, replicaUrl: `postgres://shop:${env.SHOP_DB_PASSWORD}@127.0.0.1:${replica}/shop` },
+    prometheusUrl: `http://127.0.0.1:${prometheus}`,
     env,
+    folder,
     compose,
     containers: async service => (await compose('ps', '-a', '--format', '{{.Name}}', service)).split('\n').filter(Boolean),
     kill: async (...containers) => void await docker(['kill', ...containers]),
@@ -77,7 +84,7 @@ export async function describeComposition(): Promise<Composition> {
     images: async (...services) => (await docker(['inspect', '--format', '{{.Config.Image}}', ...(await compose('ps', '-q', ...services)).split('\n').filter(Boolean)])).trim().split('\n'),
     nameRelease: async release => void await docker(['tag', `monolith-supply:${tag}`, `monolith-supply:${release}`]),
     async remove() {
-      await compose('down', '--volumes', '--remove-orphans', '--timeout', '2')
+      await compose('--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '2')
       rmSync(folder, { recursive: true, force: true })
     },
   }

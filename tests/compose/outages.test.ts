@@ -1,5 +1,7 @@
 // The compose file, run for real: what a shopper gets while each container is dead in turn (the rows of the resilience matrix
 // that are about containers), and whether every invariant holds when all are back.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../server/platform/db/database.ts'
 import { writeProof } from '../chaos/report.ts'
@@ -50,6 +52,7 @@ function saidTwice(mails: readonly Mail[]): number {
   const bySubject = Map.groupBy(mails, mail => mail.Subject)
   return [...bySubject.values()].filter(same => new Set(same.map(idOf)).size > 1).length
 }
+const followersOf = (name: string) => shop.compose('exec', '-T', name, 'psql', '-XqAtU', 'postgres', '-c', 'select count(*) from pg_stat_replication where state = \'streaming\'').then(text => text.trim(), () => '')
 const firstMail = (email: string) => until(() => mailsTo(email).catch(() => []), mails => mails.length > 0, { withinMs: 90_000, everyMs: 250 })
 
 /** Kills all containers of these services, runs the check while they are dead, starts them again and waits until one can shop. */
@@ -168,8 +171,7 @@ describe('docker compose up', { timeout: 240_000 }, () => {
     await shop.compose('rm', '--stop', '--force', 'postgres-replica')
     await shop.compose('run', '--rm', '--no-deps', '-T', '--entrypoint', 'bash', 'postgres-replica', '-c', 'rm -rf "$PGDATA"')
     await shop.compose('up', '--detach', '--no-deps', '--no-build', 'postgres-replica')
-    const followers = () => shop.compose('exec', '-T', 'postgres-primary', 'psql', '-XqAtU', 'postgres', '-c', 'select count(*) from pg_stat_replication where state = \'streaming\'').then(text => text.trim())
-    await until(followers, count => count === '1', { withinMs: 90_000, everyMs: 250 })
+    await until(() => followersOf('postgres-primary'), count => count === '1', { withinMs: 90_000, everyMs: 250 })
     figures.replicaSeededAnewMs = since(from)
   })
 
@@ -213,15 +215,50 @@ describe('docker compose up', { timeout: 240_000 }, () => {
   }, 600_000)
 
   it('when a third web and worker are asked for, then the balancer finds the new one', async () => {
-    await shop.compose('up', '--detach', '--no-build', '--no-recreate', '--scale', 'web=3', '--scale', 'worker=3', 'web', 'worker')
+    await shop.compose('up', '--detach', '--no-build', '--scale', 'web=3', '--scale', 'worker=3', 'web', 'worker')
     const program = 'fetch(\'http://127.0.0.1:\' + process.env.EDGE_AGENT_PORT + \'/instances\').then(answer => answer.json()).then(body => console.log(body.instances.filter(one => one.listed && one.service === \'web\').length))'
     const listed = () => shop.compose('exec', '-T', 'edge-agent', 'node', '-e', program).then(text => Number(text), () => 0)
     figures.webInstancesListed = await until(listed, count => count === 3, { withinMs: 90_000, everyMs: 500 })
     await buy()
   })
 
+  it('when both databases have lost their disks, then a backup brings the shop back', async () => {
+    const backups = join(shop.folder, 'backups')
+    await shop.ops('backup', backups)
+    const [backup] = readdirSync(backups)
+    for (const name of ['postgres-primary', 'postgres-replica']) {
+      await shop.kill(...await shop.containers(name))
+      await shop.compose('run', '--rm', '--no-deps', '-T', '--entrypoint', 'bash', name, '-c', 'rm -rf "$PGDATA"')
+    }
+    const from = performance.now()
+    await shop.ops('restore', join(backups, backup!), '--yes')
+    await buy()
+    figures.restoredMs = since(from)
+  }, 600_000)
+
+  it('when the primary is gone for good, then the standby takes its place without a restart of the shop, and the old one follows it', async () => {
+    await shop.kill(...await shop.containers('postgres-primary'))
+    const from = performance.now()
+    await shop.ops('promote')
+    await buy()
+    figures.promotedAndSellingMs = since(from)
+    await shop.compose('up', '--detach', '--no-deps', '--no-build', 'postgres-primary')
+    await until(() => followersOf('postgres-replica'), count => count === '1', { withinMs: 90_000, everyMs: 250 })
+    await buy()
+  }, 600_000)
+
+  it('when Prometheus is started beside it, then it reaches every instance and the balancer', async () => {
+    await shop.compose('--profile', 'observe', 'up', '--detach', '--no-build', '--no-deps', '--wait', 'prometheus')
+    type Targets = { data: { activeTargets: { labels: { job: string }, health: string }[] } }
+    const targets = async (): Promise<string[]> => {
+      const answer = await fetch(`${shop.prometheusUrl}/api/v1/targets`).catch(() => null)
+      return answer ? ((await answer.json()) as Targets).data.activeTargets.map(({ labels, health }) => `${labels.job} ${health}`) : []
+    }
+    await until(targets, found => ['edge up', 'web up', 'worker up'].every(one => found.includes(one)) && found.every(one => / up$|^prometheus/.test(one)), { withinMs: 90_000, everyMs: 500 })
+  })
+
   it('when all is back, then every invariant holds and each mail came once', async () => {
-    const database = openDatabase({ primaryUrl: shop.databaseUrl, poolMax: 4, replicaMaxLagMs: 10_000, name: 'compose-test' })
+    const database = openDatabase({ ...shop.databaseUrls, poolMax: 4, replicaMaxLagMs: 10_000, name: 'compose-test' })
     try {
       expect(await brokenInvariants(database, shop.sandboxUrl, { settleMs: 90_000 })).toEqual({})
     }

@@ -68,10 +68,11 @@ describe('docker-compose.yml', () => {
     expect(all.filter(({ ports }) => ports).map(({ name }) => name)).toEqual(['proxy', 'mailpit', 'jaeger', 'prometheus', 'grafana'])
   })
 
-  it('waits for what it needs: the tables before the web, the web before the balancer', () => {
+  it('waits for what it needs, and not for what it can do without', () => {
     expect(services.web!.depends_on).toMatchObject({ 'migrate': { condition: 'service_completed_successfully' }, 'redis-queue': { condition: 'service_healthy' } })
     expect(services.migrate!.depends_on).toEqual({ 'postgres-primary': { condition: 'service_healthy' } })
-    expect(services.proxy!.depends_on).toMatchObject({ 'web': { condition: 'service_healthy' }, 'edge-agent': { condition: 'service_healthy' } })
+    expect(services.web!.depends_on).toMatchObject({ 'postgres-replica': { condition: 'service_started' }, 'redis-cache': { condition: 'service_started' } })
+    expect(services.proxy!.depends_on).toEqual({ 'edge-agent': { condition: 'service_healthy' } })
   })
 
   it('mounts only files that are there, and volumes that are declared', () => {
