@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Refusal } from './refusal.ts'
 
 /** Sends one request to the agent; it may be reachable from inside the project's network alone. */
-export type AskAgent = (method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown) => Promise<{ status: number, body: unknown }>
+export type AskAgent = (method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<{ status: number, body: unknown }>
 
 const instancesSchema = z.object({ instances: z.array(z.object({ service: z.string(), address: z.string(), ready: z.boolean(), drained: z.boolean(), listed: z.boolean() })), applied: z.boolean() })
 const releaseSchema = z.object({ stable: z.string(), canary: z.string().nullable(), canaryShare: z.number(), applied: z.boolean() })
