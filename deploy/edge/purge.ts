@@ -49,7 +49,8 @@ function filesBelow(folder: string): string[] {
 export interface Purger {
   /** Deletes what has one of these tags, or everything for null; resolves to how many files when the first sweep is over. */
   purge(tags: readonly string[] | null): Promise<number>
-  counts(): { purges: number, deleted: number }
+  /** `pending` are the sweeps that are still to come. */
+  counts(): { purges: number, deleted: number, pending: number }
   size(): { files: number, bytes: number }
   stop(): void
 }
@@ -106,7 +107,7 @@ export function createPurger(folder: string): Purger {
       }
       return inTurn(wanted)
     },
-    counts: () => ({ purges, deleted }),
+    counts: () => ({ purges, deleted, pending: timers.size }),
     size() {
       const files = filesBelow(folder)
       return { files: files.length, bytes: files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0) }

@@ -44,7 +44,7 @@ export function createRoutes({ targets, purger, statusUrl }: { targets: Targets,
   }
 
   async function metrics(): Promise<string> {
-    const { purges, deleted } = purger.counts()
+    const { purges, deleted, pending } = purger.counts()
     const { files, bytes } = purger.size()
     const all = targets.all()
     const states = { ready: all.filter(one => one.ready), listed: all.filter(one => one.listed), drained: all.filter(one => one.drained) }
@@ -52,6 +52,7 @@ export function createRoutes({ targets, purger, statusUrl }: { targets: Targets,
     return [
       '# TYPE edge_instances gauge', ...instances,
       '# TYPE edge_purges_total counter', `edge_purges_total ${purges}`,
+      '# TYPE edge_purges_pending gauge', `edge_purges_pending ${pending}`,
       '# TYPE edge_purged_files_total counter', `edge_purged_files_total ${deleted}`,
       '# TYPE edge_cache_files gauge', `edge_cache_files ${files}`,
       '# TYPE edge_cache_bytes gauge', `edge_cache_bytes ${bytes}`,

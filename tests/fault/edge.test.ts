@@ -124,6 +124,8 @@ describe('under load', () => {
   })
 
   test('with every instance gone, pages still come, and what is about a shopper is refused with a word', async () => {
+    // What a purge's last sweep takes would be missing now.
+    await until(async () => (await fetch(`${edge.agentUrl}/metrics`)).text(), metrics => /^edge_purges_pending 0$/m.test(metrics), { everyMs: 250, withinMs: 30_000 })
     for (const path of publicPaths) await until(() => read(path), answer => answer.cache === 'HIT')
     await stack.webs[0]!.kill()
     for (const path of publicPaths) {

@@ -105,7 +105,7 @@ describe('a purge', () => {
     expect(await purger.purge(['product:mug', 'unheard-of'])).toBe(1)
     expect(readdirSync(join(folder, 'a/bc')).sort()).toEqual([name(2), name(3), 'temporary.0000000001'])
     expect(await purger.purge(null)).toBe(2)
-    expect([purger.counts(), purger.size()]).toEqual([{ purges: 2, deleted: 3 }, { files: 0, bytes: 0 }])
+    expect([purger.counts(), purger.size()]).toEqual([{ purges: 2, deleted: 3, pending: 4 }, { files: 0, bytes: 0 }])
     purger.stop()
   })
 
