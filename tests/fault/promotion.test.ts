@@ -122,8 +122,10 @@ describe('when the primary dies under buyers and its standby is promoted', () =>
     expect((await onServer<{ count: string }>(cluster.primary.adminUrl, 'select count(*)::text as count from pg_stat_activity where application_name like \'%-write\' or application_name = \'listener\''))[0]!.count).toBe('0')
     await until(() => brokenInvariants(stack.database, async () => {
       const { intents } = await (await fetch(`${stack.sandbox.url}/ledger`)).json() as { intents: { orderId: string, capturedMinor: number, refundedMinor: number }[] }
-      // Their orders were answered and not replicated: the window that is stated.
-      return intents.filter(intent => !lost.some(order => order.id === intent.orderId))
+      const { rows: present } = await stack.database.fresh(db => db.execute<{ id: string }>(sql`select id from orders`))
+      const ours = new Set([...present.map(row => row.id), ...replicated.map(order => order.id)])
+      // Others were charged for and not replicated, whether their answer still came or not: the window that is stated.
+      return intents.filter(intent => ours.has(intent.orderId))
     }, { settleMs: 30_000 }), broken => Object.keys(broken).length === 0, { everyMs: 500 })
   }, 180_000)
 })
