@@ -2,6 +2,7 @@
 // that are about containers), and whether every invariant holds when all are back.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../server/platform/db/database.ts'
 import { writeProof } from '../chaos/report.ts'
@@ -41,7 +42,8 @@ async function buy(): Promise<string> {
   const checkout = await until(() => client.checkout(), answer => answer.status === 201, { withinMs: 60_000, everyMs: 500 })
   const key = crypto.randomUUID()
   const order = await until(() => client.pay(checkout.body.id, { key, email: client.email }), answer => answer.status === 201, { withinMs: 60_000, everyMs: 500 })
-  expect(order.body.status).toBe('paid')
+  // A second answer to the same key may find the parcel under way.
+  expect(['paid', 'fulfilling', 'shipped', 'delivered']).toContain(order.body.status)
   bought.push(client.email)
   return client.email
 }
@@ -187,7 +189,8 @@ describe('docker compose up', { timeout: 240_000 }, () => {
     const deployed = shop.ops('deploy', 'test-next').finally(() => (rolling = false))
     // Buyers come and go all the while.
     const buying = (async () => {
-      while (rolling) await buy()
+      // Not more than the demo has on its shelves.
+      for (let purchases = 0; rolling && purchases < 8; purchases++) await Promise.all([buy(), pause(4_000)])
     })()
     await Promise.all([deployed, buying])
     figures.rollingDeployMs = since(from)
