@@ -20,6 +20,8 @@ const bought: string[] = []
 const variantIds: string[] = []
 const slugs: string[] = []
 let serial = 0
+/** Each buys another thing, since the demo has only a few of each. */
+let purchases = 0
 
 const since = (from: number) => Math.round(performance.now() - from)
 const status = (path: string) => fetch(`${shop.proxyUrl}${path}`, { signal: AbortSignal.timeout(15_000) }).then(async (answer) => {
@@ -37,7 +39,7 @@ function shopper(): TestShopper & { email: string } {
 /** Buys as a client should: what was refused for the moment is asked again, with the same key. */
 async function buy(): Promise<string> {
   const client = shopper()
-  const variant = variantIds[serial % variantIds.length]!
+  const variant = variantIds[purchases++ % variantIds.length]!
   await until(() => client.add(variant), answer => answer.status === 200, { withinMs: 60_000, everyMs: 500 })
   const checkout = await until(() => client.checkout(), answer => answer.status === 201, { withinMs: 60_000, everyMs: 500 })
   const key = crypto.randomUUID()
@@ -83,11 +85,11 @@ beforeAll(async () => {
   figures.fromNothingToFirstPageMs = since(from)
   const client = new TestShopper(shop.proxyUrl)
   const asked = <T>(path: string) => until(() => client.get<T>(path), answer => answer.status === 200, { withinMs: 60_000, everyMs: 250 })
-  const { body: { items } } = await asked<{ items: { slug: string }[] }>('/api/products?limit=12&inStock=true')
+  const { body: { items } } = await asked<{ items: { slug: string }[] }>('/api/products?limit=24&inStock=true')
   slugs.push(...items.map(item => item.slug))
   for (const slug of slugs) {
     const { body: { variants } } = await asked<{ variants: { id: string, inStock: boolean }[] }>(`/api/products/${slug}`)
-    variantIds.push(...variants.filter(variant => variant.inStock).slice(0, 1).map(variant => variant.id))
+    variantIds.push(...variants.filter(variant => variant.inStock).map(variant => variant.id))
   }
 }, 1_200_000)
 
@@ -190,7 +192,7 @@ describe('docker compose up', { timeout: 240_000 }, () => {
     // Buyers come and go all the while.
     const buying = (async () => {
       // Not more than the demo has on its shelves.
-      for (let purchases = 0; rolling && purchases < 8; purchases++) await Promise.all([buy(), pause(4_000)])
+      for (let count = 0; rolling && count < 8; count++) await Promise.all([buy(), pause(4_000)])
     })()
     await Promise.all([deployed, buying])
     figures.rollingDeployMs = since(from)
