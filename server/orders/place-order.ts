@@ -6,8 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import type { Order, PlaceOrderBody } from '../../shared/schemas/orders.ts'
 import type { Database } from '../platform/db/database.ts'
-import type { AppError } from '../platform/http/app-error.ts'
-import { notFound } from '../platform/http/app-error.ts'
+import { AppError, notFound } from '../platform/http/app-error.ts'
 import { racePoint } from '../platform/race-points.ts'
 import { gatewayDown, insertPayment, type PaymentOutcome } from '../payments/index.ts'
 import { claimHold } from '../products/index.ts'
@@ -142,6 +141,9 @@ function asError({ status, body }: StoredAnswer): AppError {
 }
 
 function replay({ status, body }: KeyRow): Answer {
-  if (status! >= 400) throw asError({ status: status!, body })
+  if (status! >= 400) {
+    const refusal = asError({ status: status!, body })
+    throw new AppError({ ...refusal, status: refusal.statusCode, replayed: true })
+  }
   return { status: 201, order: body as Order, replayed: true }
 }

@@ -63,6 +63,17 @@ describe('buying', () => {
     expect((await shopper.pay(checkout.id)).status).toBe(201)
   })
 
+  test('a refusal is the last word on its try: the same key says it again and says so, another key is another try', async () => {
+    const [variantId] = await addProduct(shop.database, product(unique('refused'), { stock: 2 }))
+    const shopper = shop.shopper()
+    await shopper.add(variantId!)
+    const { body: checkout } = await shopper.checkout()
+    const key = crypto.randomUUID()
+    const answers = [await shopper.pay(checkout.id, { key, paymentMethod: 'pm_card_chargeDeclined' }), await shopper.pay(checkout.id, { key, paymentMethod: 'pm_card_chargeDeclined' })]
+    expect(answers.map(answer => [answer.status, answer.body.code, answer.headers.get('idempotency-replayed')])).toEqual([[402, 'orders/payment-declined', null], [402, 'orders/payment-declined', 'true']])
+    expect((await shopper.pay((await shopper.checkout()).body.id)).status).toBe(201)
+  })
+
   test('a double click on Pay is one order and one charge', async () => {
     const [variantId] = await addProduct(shop.database, product(unique('double')))
     const shopper = shop.shopper()

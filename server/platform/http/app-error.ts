@@ -6,6 +6,8 @@ export interface AppErrorFields {
   detail?: string
   retryAfterS?: number
   errors?: { path: string, message: string }[]
+  /** It is the answer of an earlier try with the same idempotency key. */
+  replayed?: boolean
 }
 
 /** An outcome that a client should hear about. Everything else that is thrown becomes a 500 without details. */
@@ -17,8 +19,9 @@ export class AppError extends Error {
   readonly detail: string
   readonly retryAfterS?: number
   readonly errors?: { path: string, message: string }[]
+  readonly replayed?: boolean
 
-  constructor({ code, status, title, detail, retryAfterS, errors }: AppErrorFields) {
+  constructor({ code, status, title, detail, retryAfterS, errors, replayed }: AppErrorFields) {
     super(detail ?? title)
     this.code = code
     this.statusCode = status
@@ -26,6 +29,7 @@ export class AppError extends Error {
     this.detail = detail ?? title
     this.retryAfterS = retryAfterS
     this.errors = errors
+    this.replayed = replayed
   }
 }
 

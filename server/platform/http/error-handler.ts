@@ -39,6 +39,7 @@ export default async function errorHandler(error: H3Error, event: H3Event) {
     event.context.platform?.log.error('request failed', { error, path: event.path.split('?')[0], ...requestFields(event) })
   }
   if (appError.retryAfterS !== undefined) setResponseHeader(event, 'retry-after', appError.retryAfterS)
+  if (appError.replayed) setResponseHeader(event, 'idempotency-replayed', 'true')
   // A missing file is no page either: rendering one for it would be the dearest answer that has no limit.
   if (!/^\/(?:api|pictures|_nuxt)/.test(event.path)) {
     // Nuxt renders the page. What is not handled it would print, on several lines and with the address, in which a token may stand.
