@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync, existsSync, readdirSync } from 'node:fs'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createEvent } from 'h3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { parsePlaces } from '../../deploy/edge/instances.ts'
@@ -16,6 +19,7 @@ import { readPostgresSettings } from '../../scripts/stack/settings-file.ts'
 import { shopEnvironment } from '../../scripts/stack/environment.ts'
 import { purgeTarget } from '../../server/platform/cache/edge-purge.ts'
 import { freshness } from '../../server/platform/cache/freshness.ts'
+import { refuseInWords } from '../../server/platform/http/refusal-page.ts'
 
 const root = join(import.meta.dirname, '../..')
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
@@ -167,4 +171,14 @@ describe('compose and the stack without it', () => {
     const script = read('scripts/stack.ts')
     for (const file of ['postgres/postgresql.conf', 'redis/cache.conf', 'redis/queue.conf']) expect(script, file).toContain(`'${file}'`)
   })
+})
+
+// nginx has to have them when no process of the shop answers, so they are files; the words are their own, the rest is the shop's.
+test.each([
+  { statusCode: 413, title: 'That is too large.', detail: 'What was sent is larger than anything this shop reads.' },
+  { statusCode: 429, title: 'One at a time, please.', detail: 'Your address asks for a great deal at once.', retryAfterS: 5 },
+  { statusCode: 503, title: 'The shop is out of reach.', detail: 'Our shelves are there, but nobody answers the door just now. Your basket is kept. If you were just paying, look for our mail before you pay again.', retryAfterS: 5 },
+])('the page for $statusCode is the one that the shop itself would say no with', (words) => {
+  const request = new IncomingMessage(new Socket())
+  expect(read(`deploy/nginx/pages/${words.statusCode}.html`)).toBe(refuseInWords(createEvent(request, new ServerResponse(request)), words))
 })
