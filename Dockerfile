@@ -16,8 +16,10 @@ RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no
 # The app before the scripts, so that a change of a script does not build the app again.
 COPY app.vue error.vue nuxt.config.ts tsconfig.json tsconfig.scripts.json eslint.config.mjs ./
 COPY assets assets
+COPY browser browser
 COPY components components
 COPY composables composables
+COPY design design
 COPY layouts layouts
 COPY middleware middleware
 COPY pages pages

@@ -7,12 +7,4 @@ export const formatDay = (at: Date | string) => day.format(new Date(at))
 export const formatDate = (at: string) => date.format(new Date(at))
 export const formatMoment = (at: string) => `${moment.format(new Date(at))} UTC`
 
-/** `from` plus so many working days, weekends left out. */
-export function addWorkingDays(from: Date, days: number): Date {
-  const at = new Date(from)
-  for (let left = days; left > 0;) {
-    at.setUTCDate(at.getUTCDate() + 1)
-    if (at.getUTCDay() % 6) left--
-  }
-  return at
-}
+export { addWorkingDays } from '#shared/working-days'

@@ -1,7 +1,7 @@
 interface ApiOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   body?: Record<string, unknown>
-  query?: Record<string, string | number | undefined>
+  query?: Record<string, string | number | string[] | undefined>
   headers?: Record<string, string>
   timeoutMs?: number
 }

@@ -1,23 +1,34 @@
-import type { Cart, CartLine } from '#shared/schemas/cart'
+import type { Cart } from '#shared/schemas/cart'
 
-/** Writes wait for each other, so that an older answer can't overtake a newer one. */
+/** Written after each change: the browser tells the other tabs, and a page that waits in its memory stays eligible for it. */
+const slot = 'basket'
+
+function tellOthers() {
+  try {
+    localStorage.setItem(slot, `${Date.now()} ${Math.random()}`)
+  }
+  catch {
+    // A browser that keeps nothing: the other tabs look when they are used.
+  }
+}
+
+/** Calls wait for each other, so that an older answer can't overtake a newer one. */
 let tail: Promise<unknown> = Promise.resolve()
-function inTurn<T>(job: () => Promise<T>): Promise<T> {
+export function inTurn<T>(job: () => Promise<T>): Promise<T> {
   const run = tail.then(job)
   tail = run.catch(() => undefined)
   return run
 }
 
 /**
- * The one basket behind the badge, the drawer and the page. A changed quantity shows at once;
- * the server's answer to the last change then wins, totals always are the server's.
+ * The one basket behind the badge, the drawer, the page and every other tab. A changed quantity shows at once;
+ * the server's answer to the last change then wins, totals always are the server's. Changes are `useCartChanges`.
  */
 export function useCart() {
   const api = useShopperApi()
   const { announce } = useSpoken()
   const cart = useState<Cart | null>('cart', () => null)
   const wanted = useState<Record<string, number>>('cart-wanted', () => ({}))
-  const removed = useState<CartLine | null>('cart-removed', () => null)
   const problem = useState('cart-problem', () => '')
   const drawerOpen = useState('cart-drawer', () => false)
 
@@ -27,52 +38,38 @@ export function useCart() {
   const count = computed(() => lines.value.reduce((sum, line) => sum + line.quantity, 0))
   const busy = computed(() => Object.keys(wanted.value).length > 0)
 
-  async function attempt(call: () => Promise<Cart>): Promise<boolean> {
-    problem.value = ''
+  async function attempt(call: () => Promise<Cart>, isChange = true): Promise<boolean> {
+    if (isChange) problem.value = ''
     try {
       cart.value = await inTurn(call)
+      if (isChange) tellOthers()
       return true
     }
     catch (error) {
-      const { sentenceForError } = await import('./problem-sentences')
-      problem.value = sentenceForError(error)
+      problem.value = await explain(error)
+      // What was refused may have been decided over something that is not so any more.
+      if (isChange) cart.value = await inTurn(() => api<Cart>('/api/cart')).catch(() => cart.value)
       return false
     }
   }
 
-  const refresh = () => attempt(() => api<Cart>('/api/cart'))
+  const refresh = () => attempt(() => api<Cart>('/api/cart'), false)
+
+  /** Looks again when another tab has changed the basket, or when the browser shows this page from its memory. Answers the way to stop. */
+  function follow() {
+    const look = (event: Event) => {
+      if (event instanceof StorageEvent ? event.key === slot : (event as PageTransitionEvent).persisted) void refresh()
+    }
+    const kinds = ['storage', 'pageshow']
+    kinds.forEach(kind => addEventListener(kind, look))
+    return () => kinds.forEach(kind => removeEventListener(kind, look))
+  }
 
   async function add(variantId: string, quantity: number, name: string) {
     const done = await attempt(() => api<Cart>('/api/cart/items', { method: 'POST', body: { variantId, quantity } }))
-    if (done) announce(`${name} is in your basket. ${count.value} in total.`)
-    else announce(problem.value)
+    announce(done ? `${name} is in your basket. ${count.value} in total.` : problem.value)
     return done
   }
 
-  async function setQuantity(line: CartLine, quantity: number) {
-    const path = `/api/cart/items/${line.id}`
-    wanted.value = { ...wanted.value, [line.id]: quantity }
-    const done = await attempt(async () => {
-      if (wanted.value[line.id] !== quantity && cart.value) return cart.value
-      return quantity ? await api<Cart>(path, { method: 'PATCH', body: { quantity } }) : await api<Cart>(path, { method: 'DELETE' })
-    })
-    if (wanted.value[line.id] === quantity) {
-      wanted.value = Object.fromEntries(Object.entries(wanted.value).filter(([id]) => id !== line.id))
-      announce(done ? `${line.name}: ${quantity || 'removed'}. ${count.value} in your basket.` : problem.value)
-    }
-    return done
-  }
-
-  async function remove(line: CartLine) {
-    removed.value = line
-    if (!await setQuantity(line, 0)) removed.value = null
-  }
-
-  async function undo() {
-    const line = removed.value
-    removed.value = null
-    if (line) await add(line.variantId, line.quantity, line.name)
-  }
-
-  return { cart, lines, count, busy, problem, removed, drawerOpen, refresh, add, setQuantity, remove, undo }
+  return { cart, wanted, lines, count, busy, problem, drawerOpen, attempt, refresh, follow, add }
 }

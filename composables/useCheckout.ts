@@ -1,6 +1,10 @@
+import type { Cart } from '#shared/schemas/cart'
 import type { Checkout } from '#shared/schemas/orders'
+import type { Problem } from '#shared/schemas/problem'
 
 const slot = 'checkout-id'
+/** From here on the page warns, and offers more time. */
+const warnMs = 120_000
 
 /**
  * The stock held for this shopper. Counts down by the server's clock: the time between `now` and `expiresAt` as answered,
@@ -8,12 +12,16 @@ const slot = 'checkout-id'
  */
 export function useCheckout() {
   const api = useShopperApi()
+  const { announce } = useSpoken()
   const { cart } = useCart()
   const held = shallowRef<Checkout | null>(null)
   const leftMs = ref(0)
   const holding = ref(false)
   const problem = ref('')
+  /** The last hold was refused for want of stock: it works with what is left. */
+  const short = ref(false)
   const expired = computed(() => !!held.value && leftMs.value <= 0)
+  const ending = computed(() => leftMs.value > 0 && leftMs.value <= warnMs)
   let endsAt = 0
   let timer: ReturnType<typeof setInterval> | undefined
 
@@ -29,18 +37,32 @@ export function useCheckout() {
     timer = setInterval(tick, 500)
     tick()
   }
+  watch(ending, now => now && announce('Less than two minutes left on your things. You can hold them for longer.'))
+  watch(expired, now => now && announce('Time’s up: we put your things back on the shelf.'))
+
+  /** Which line it is, and how many of it are left. */
+  async function nameShortage(data: Partial<Problem> | undefined): Promise<string> {
+    const variantId = data?.errors?.[0]?.path.replace('variant.', '')
+    cart.value = await api<Cart>('/api/cart').catch(() => cart.value)
+    const line = cart.value?.lines.find(one => one.variantId === variantId)
+    const name = line ? [line.name, ...Object.values(line.options)].join(', ') : cart.value?.gone.find(one => one.variantId === variantId)?.name
+    if (line?.available) return `There are only ${line.available} of ${name} left, and you wanted ${line.quantity}.`
+    return `${name ?? 'One of your things'} ${data?.code === 'orders/no-longer-sold' ? 'is no longer sold' : 'has sold out in the meantime'}.`
+  }
 
   /** Holds what is in the basket for another while. Resolves to whether it worked; `problem` says why not. */
   async function hold(): Promise<boolean> {
     holding.value = true
-    problem.value = ''
     try {
       take(await api<Checkout>('/api/checkout', { method: 'POST', body: {} }))
+      problem.value = ''
+      short.value = false
       return true
     }
     catch (error) {
-      const { sentenceForError } = await import('./problem-sentences')
-      problem.value = sentenceForError(error)
+      const { data } = error as { data?: Partial<Problem> }
+      short.value = data?.code === 'orders/out-of-stock' || data?.code === 'orders/no-longer-sold'
+      problem.value = short.value ? await nameShortage(data) : await explain(error)
       return false
     }
     finally {
@@ -48,13 +70,29 @@ export function useCheckout() {
     }
   }
 
-  const sum = (lines: { variantId: string, quantity: number }[]) => lines.map(line => `${line.variantId}×${line.quantity}`).sort().join()
+  /** Holds what is left of the basket: fewer of what there are fewer of, and without what is gone. */
+  async function holdWhatIsLeft(): Promise<boolean> {
+    holding.value = true
+    try {
+      cart.value = await api<Cart>('/api/cart/adjust', { method: 'POST', body: {} })
+      const out = [...cart.value.gone, ...cart.value.lines.filter(line => !line.available)]
+      for (const { id } of out) cart.value = await api<Cart>(`/api/cart/items/${id}`, { method: 'DELETE' })
+    }
+    catch {
+      // What could not be changed is told by the hold.
+    }
+    return hold()
+  }
 
-  /** Takes up the hold of before the reload, or makes a new one. */
+  const sum = (lines: { variantId: string, quantity: number }[]) => lines.map(line => `${line.variantId}×${line.quantity}`).sort().join()
+  /** Another tab has changed the basket: what is held is not what is in it. */
+  const outdated = computed(() => !!held.value && !!cart.value && sum(held.value.lines) !== sum(cart.value.lines))
+
+  /** Takes up the hold of before the reload, with what its promo code was worth then, or makes a new one. */
   async function start() {
     const id = sessionStorage.getItem(slot)
     const earlier = id ? await api<Checkout>(`/api/checkout/${id}`).catch(() => null) : null
-    if (earlier && cart.value && sum(earlier.lines) === sum(cart.value.lines)) take(earlier)
+    if (earlier && cart.value && sum(earlier.lines) === sum(cart.value.lines) && earlier.promo?.code === cart.value.promo?.code) take(earlier)
     else await hold()
   }
 
@@ -62,6 +100,19 @@ export function useCheckout() {
   function expire() {
     clearInterval(timer)
     leftMs.value = 0
+  }
+
+  /** Asks the server how long the hold lasts: a computer that slept, or a page from the browser's memory, can't know. */
+  async function look() {
+    const id = sessionStorage.getItem(slot)
+    if (document.hidden || !held.value || expired.value || !id) return
+    try {
+      take(await api<Checkout>(`/api/checkout/${id}`))
+    }
+    catch (error) {
+      const { statusCode } = error as { statusCode?: number }
+      if (statusCode === 404 || statusCode === 409) expire()
+    }
   }
 
   /** The shopper turns back: what was held is free at once, also when this page is gone before the answer. */
@@ -76,6 +127,15 @@ export function useCheckout() {
     clearInterval(timer)
     sessionStorage.removeItem(slot)
   }
-  onScopeDispose(() => clearInterval(timer))
-  return { held, leftMs, expired, holding, problem, hold, start, expire, release, letGo }
+  onMounted(() => {
+    document.addEventListener('visibilitychange', look)
+    window.addEventListener('pageshow', look)
+  })
+  onScopeDispose(() => {
+    clearInterval(timer)
+    if (import.meta.server) return
+    document.removeEventListener('visibilitychange', look)
+    window.removeEventListener('pageshow', look)
+  })
+  return { held, leftMs, ending, expired, outdated, holding, problem, short, hold, holdWhatIsLeft, start, expire, release, letGo }
 }

@@ -1,4 +1,5 @@
 import type { MaybeRefOrGetter } from 'vue'
+import type { NuxtApp } from '#app'
 
 /** What the error page needs to know of a failed load; sets `Retry-After` on the page's own answer. */
 function pageErrorOf(error: { statusCode?: number, data?: unknown }) {
@@ -9,10 +10,14 @@ function pageErrorOf(error: { statusCode?: number, data?: unknown }) {
 /**
  * A page's main data: awaited on the server, a skeleton in the browser while `data` is empty.
  * A failed load becomes the error page with the same status; a load refused in the browser keeps what was there.
+ * @param kept what is shown at once, without a load, when there is such a thing
  */
-export function usePageData<T>(key: MaybeRefOrGetter<string>, load: () => Promise<T>) {
+export function usePageData<T>(key: MaybeRefOrGetter<string>, load: () => Promise<T>, kept?: (key: string) => T | undefined) {
   const event = useRequestEvent()
-  const loading = useAsyncData<T>(key, load, { lazy: true })
+  const loading = useAsyncData<T>(key, load, {
+    lazy: true,
+    ...(kept && { getCachedData: (wanted: string, nuxtApp: NuxtApp, { cause }: { cause: string }) => (nuxtApp.isHydrating ? nuxtApp.payload.data[wanted] : cause === 'refresh:manual' ? undefined : kept(wanted)) }),
+  })
   if (import.meta.client) {
     watch(loading.error, (error) => {
       if (error && !loading.data.value) showError(pageErrorOf(error))

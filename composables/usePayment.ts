@@ -1,4 +1,5 @@
 import type { Checkout, PlaceOrderBody } from '#shared/schemas/orders'
+import type { PaymentSource } from './payment-source'
 import { sentenceForCode, sentenceForError } from './problem-sentences'
 
 /**
@@ -6,15 +7,14 @@ import { sentenceForCode, sentenceForError } from './problem-sentences'
  */
 export function usePayment(
   { held, expired, hold, expire, release }: ReturnType<typeof useCheckout>,
-  { form, errors, validate, cardBody, addressBody, forget }: ReturnType<typeof useCheckoutForm>,
+  { form, errors, validate, addressBody, forget }: ReturnType<typeof useCheckoutForm>,
+  source: () => PaymentSource | null | undefined,
 ) {
-  const api = useShopperApi()
   const { refresh } = useCart()
   const { begin, send, unfinished } = usePlaceOrder()
   const paying = ref(false)
   const problem = ref('')
   const waitMs = ref(0)
-  let card: { typed: string, id: string } | null = null
 
   function wait(ms: number) {
     waitMs.value = ms
@@ -22,13 +22,6 @@ export function usePayment(
       waitMs.value = Math.max(0, waitMs.value - 1000)
       if (!waitMs.value) clearInterval(timer)
     }, 1000)
-  }
-
-  /** The same card keeps its id, so that a retry is the same request. */
-  async function cardId(): Promise<string> {
-    const typed = JSON.stringify(cardBody())
-    if (card?.typed !== typed) card = { typed, id: (await api<{ id: string }>('/api/payments/methods', { method: 'POST', body: cardBody() })).id }
-    return card.id
   }
 
   async function settle(body: PlaceOrderBody) {
@@ -42,7 +35,7 @@ export function usePayment(
     }
     problem.value = sentenceForError(result.error)
     if (result.outcome === 'unknown') return wait(result.retryAfterMs)
-    card = null
+    source()?.renew()
     errors.value = fieldErrorsOf(result.error)
     if (result.outcome === 'declined') await hold()
     else if (result.error.statusCode === 409 || result.error.statusCode === 410) expire()
@@ -67,7 +60,8 @@ export function usePayment(
   const pay = () => run(async () => {
     const before = unfinished()
     if (before) return settle(before.body)
-    if (!validate()) return
+    const card = source()
+    if (!validate() || !card || !await card.validate()) return
     if (!held.value || expired.value) {
       const confirmed = held.value?.totalMinor
       if (!await hold()) return
@@ -77,7 +71,7 @@ export function usePayment(
       }
     }
     const { id: checkoutId } = held.value as Checkout
-    await settle({ checkoutId, email: form.email.trim(), address: addressBody(), shippingMethod: form.shippingMethod as PlaceOrderBody['shippingMethod'], paymentMethod: await cardId() })
+    await settle({ checkoutId, email: form.email.trim(), address: addressBody(), shippingMethod: form.shippingMethod as PlaceOrderBody['shippingMethod'], paymentMethod: await card.methodId() })
   })
 
   /** Finds out what became of a try that a reload or a lost connection cut off. Resolves to whether there was one. */

@@ -15,6 +15,8 @@ export function useShopper() {
   async function enter(path: '/api/auth/login' | '/api/auth/register', body: Record<string, string>) {
     const answer = await api<{ user: User }>(path, { method: 'POST', body })
     user.value = answer.user
+    // The guest's wishes are the account's now, beside its own.
+    useState<string[] | null>('wished').value = null
   }
   return { user, refresh, enter }
 }

@@ -2,19 +2,19 @@
  * A form that is sent once at a time. What is wrong with a field stands beside it, anything else in the `ErrorSummary` with
  * `ref="summary"`, to which the focus goes; `told` is what the form heard when it was sent without JavaScript.
  */
-export function useSubmit(send: () => Promise<unknown>, told: { errors?: Record<string, string>, problem?: string } = {}) {
+export function useSubmit<Asked extends unknown[]>(send: (...asked: Asked) => Promise<unknown>, told: { errors?: Record<string, string>, problem?: string } = {}) {
   const errors = ref(told.errors ?? {})
   const problem = ref(told.problem ?? '')
   const busy = ref(false)
   const summary = useTemplateRef<{ focus(): Promise<void> }>('summary')
 
-  async function submit() {
+  async function submit(...asked: Asked) {
     if (busy.value) return
     busy.value = true
     errors.value = {}
     problem.value = ''
     try {
-      await send()
+      await send(...asked)
     }
     catch (error) {
       errors.value = fieldErrorsOf(error)

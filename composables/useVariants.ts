@@ -1,24 +1,23 @@
 import type { ProductDetail, ProductVariant } from '#shared/schemas/products'
+import { nearestVariant, variantOf } from '#shared/variants'
 
 export type ChoiceState = 'available' | 'sold-out' | 'not-made'
 
-/** The shopper's choices on a product and the variant that they mean. A choice never changes another. */
+/** The shopper's choices on a product and the variant that they mean. A choice never changes another, whatever it leads to. */
 export function useVariants(product: Pick<ProductDetail, 'options' | 'variants'>) {
   const first = product.variants.find(variant => variant.inStock) ?? product.variants[0]
   const chosen = reactive<Record<string, string>>({ ...first?.options })
-
-  function variantWith(options: Record<string, string>): ProductVariant | undefined {
-    return product.variants.find(variant => product.options.every(({ name }) => variant.options[name] === options[name]))
-  }
-  const variant = computed(() => variantWith(chosen))
+  const variant = computed(() => variantOf(product, chosen))
+  /** Offered when what is chosen cannot be had, and never taken by itself. */
+  const nearest = computed(() => nearestVariant(product, chosen))
 
   /** What choosing `value` would lead to, all other choices kept. */
   function stateOf(option: string, value: string): ChoiceState {
-    const found = variantWith({ ...chosen, [option]: value })
+    const found = variantOf(product, { ...chosen, [option]: value })
     if (!found) return 'not-made'
     return found.inStock ? 'available' : 'sold-out'
   }
-  return { chosen, variant, stateOf }
+  return { chosen, variant, stateOf, nearest }
 }
 
 /** Stock in words, for a variant that may not exist. */

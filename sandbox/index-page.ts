@@ -15,6 +15,7 @@ export function indexPage(faults: Faults, port: number): string {
       <li>Payments, Stripe's API under <code>/v1</code> · <a href="/ledger.html">ledger</a> · <a href="/ledger">ledger as JSON</a></li>
       <li>Carrier: <code>POST /carrier/shipments</code>, <a href="/carrier/shipments">shipments</a></li>
       <li>Recommendations: <code>GET /recommendations?slug=&amp;limit=</code>, fed by <code>PUT /recommendations/catalogue</code></li>
+      <li>What was before: <code>POST /history</code> with payments and parcels of earlier times</li>
       <li><a href="/health">Health</a> · <a href="/faults">knobs as JSON</a></li>
     </ul>
     <p>Turn a knob; <code>PUT</code> replaces all knobs of the service, <code>DELETE</code> heals it:</p>

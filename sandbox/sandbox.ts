@@ -8,6 +8,7 @@ import { createGate } from './faults/gate.ts'
 import type { Service } from './faults/gate.ts'
 import { createFaults } from './faults/registry.ts'
 import { faultRoutes } from './faults/routes.ts'
+import { historyRoutes } from './history.ts'
 import { dispatch, html, HttpError, json, parseTarget, problem, readBody, send } from './http.ts'
 import type { Answer, Call } from './http.ts'
 import { indexPage } from './index-page.ts'
@@ -42,6 +43,7 @@ export async function startSandbox(settings: Settings): Promise<{ port: number, 
       return json(200, { status: 'pass', frozen: gate.frozen(), pendingWebhooks: { payments: gateway.pendingWebhooks(), carrier: carrier.pendingWebhooks() } })
     }
     return dispatch(faultRoutes, call.method, call.path, { call, faults })
+      ?? dispatch(historyRoutes, call.method, call.path, { call, gateway, carrier })
       ?? dispatch(paymentPages, call.method, call.path, { call, gateway })
       ?? problem(404, 'sandbox/no-such-route', `no ${call.method} ${call.path.slice(0, 200)}; see GET /`)
   }

@@ -10,6 +10,7 @@ import { elapsed, say, step } from './demo/progress.ts'
 import { startRedisPair } from './demo/redis.ts'
 import { ensureBuilt } from './launch/build.ts'
 import { runToEnd } from './launch/child.ts'
+import { drawAhead } from './launch/draw-ahead.ts'
 import { createLifecycle } from './launch/lifecycle.ts'
 import { choosePort } from './launch/ports.ts'
 import { dataDir, projectDir, projectEnv } from './launch/project.ts'
@@ -42,9 +43,11 @@ await lifecycle.run(async () => {
     ...redis.env,
   }
   await step('Schema', () => runScript('migrate', base), line => line || 'up to date')
-  await step('Catalogue', () => runScript('seed', base), line => line || 'filled')
-
   const outside = await step('Sandbox', () => startOutsideWorld(lifecycle, secrets, `http://127.0.0.1:${port}`, print('sandbox')), part => part.about)
+  // The real gateway knows nothing of orders that never were.
+  const past: Record<string, string> = outside.env.STRIPE_API_URL ? { PAST_ORDERS_AT: outside.env.SANDBOX_URL! } : {}
+  await step('Catalogue', () => runScript('seed', { ...base, ...past }), line => line || 'filled')
+
   const env = { ...base, ...outside.env }
   if (options.dev) await step('Nuxt', () => startDevServer(lifecycle, env, port, print), () => 'serves, works and reloads what changes')
   else await step('Shop', () => startWebAndWorker(lifecycle, env, port, print), () => 'a web and a worker process are ready')
@@ -55,6 +58,8 @@ await lifecycle.run(async () => {
     `Shopper    ${secrets.shopperEmail.padEnd(26)}${secrets.shopperPassword}`,
     `Admin      ${secrets.adminEmail.padEnd(26)}${secrets.adminPassword}`,
     '',
+    'Codes      TENOFF, FIVER and POSTED take something off',
+    '',
     `Postgres   ${database.about}`,
     `Redis      ${redis.about}`,
     `Services   ${outside.about}`,
@@ -62,6 +67,7 @@ await lifecycle.run(async () => {
     '',
     `Logs in ${join('.data', 'logs')}. Ctrl-C stops everything; --reset starts over.`,
   ]))
+  if (!options.dev) void drawAhead(`http://127.0.0.1:${port}`)
 })
 
 /** Runs one of the scripts beside this one and returns its last line. */

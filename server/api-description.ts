@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { health, liveness, readiness } from '../shared/schemas/health.ts'
+import { accountRoutes } from './account/index.ts'
 import { authRoutes } from './auth/index.ts'
 import { cartRoutes } from './cart/index.ts'
 import { fulfilmentRoutes } from './fulfilment/index.ts'
@@ -9,6 +10,9 @@ import { orderRoutes } from './orders/index.ts'
 import { paymentRoutes } from './payments/index.ts'
 import type { DomainDescription } from './platform/http/describe-route.ts'
 import { productRoutes } from './products/index.ts'
+import { promotionRoutes } from './promotions/index.ts'
+import { reviewRoutes } from './reviews/index.ts'
+import { wishRoutes } from './wishlist/index.ts'
 
 const processRoutes: DomainDescription = {
   domain: 'process',
@@ -24,5 +28,5 @@ const processRoutes: DomainDescription = {
 
 /** Every route below `/api`, by domain. */
 export const apiDescription: readonly DomainDescription[] = [
-  processRoutes, productRoutes, cartRoutes, authRoutes, orderRoutes, paymentRoutes, fulfilmentRoutes, notificationRoutes, operationRoutes,
+  processRoutes, productRoutes, cartRoutes, authRoutes, accountRoutes, orderRoutes, promotionRoutes, paymentRoutes, fulfilmentRoutes, notificationRoutes, operationRoutes, reviewRoutes, wishRoutes,
 ]

@@ -3,11 +3,12 @@
  * other. Nothing else reads the environment or opens a connection.
  */
 import { join } from 'node:path'
-import { moveItems } from './cart/index.ts'
-import { createCarrier, fulfilment, shipmentInvariants, stopShipment } from './fulfilment/index.ts'
-import type { OnSignedIn } from './auth/index.ts'
-import { accountMail, folderMailer, mailInvariants, notifications, smtpMailer } from './notifications/index.ts'
-import { moveOrders, orderInvariants, orderProgress, paymentProgress, refunds } from './orders/index.ts'
+import { addressData } from './account/index.ts'
+import { cartData, moveCode, moveItems } from './cart/index.ts'
+import { createCarrier, findParcel, fulfilment, handOver, shipmentInvariants, stopShipment } from './fulfilment/index.ts'
+import { accountData, type OnSignedIn } from './auth/index.ts'
+import { accountMail, confirmationSentAt, folderMailer, listMails, mailData, mailInvariants, notifications, smtpMailer } from './notifications/index.ts'
+import { heldByOwner, moveOrders, orderData, type OrderDesk, orderInvariants, orderProgress, paymentProgress, refunds } from './orders/index.ts'
 import { createStripeGateway, paymentInvariants } from './payments/index.ts'
 import { startChangeFeed } from './platform/cache/change-feed.ts'
 import { noFlights, redisFlights } from './platform/cache/flights.ts'
@@ -22,6 +23,7 @@ import type { Subscriber } from './platform/outbox/subscriber.ts'
 import type { Lifecycle } from './platform/lifecycle.ts'
 import { openQueues } from './platform/queue/queues.ts'
 import { openLimiter } from './platform/rate-limit/open-limiter.ts'
+import type { PersonalData } from './platform/personal-data.ts'
 import { startListener } from './platform/realtime/listener.ts'
 import { createLoadShedder } from './platform/resilience/load-shedder.ts'
 import { createOutbound } from './platform/resilience/outbound.ts'
@@ -30,8 +32,11 @@ import { createLog } from './platform/telemetry/log.ts'
 import { createMetrics } from './platform/telemetry/metrics.ts'
 import { gaugeLoad, gaugeProcess, gaugeRedis } from './platform/telemetry/process-gauges.ts'
 import { startTracing } from './platform/telemetry/start-tracing.ts'
-import { openPictures, recommendationFeed, stockInvariants, stockLedger } from './products/index.ts'
+import { openPictures, recommendationFeed, stockInvariants, stockLedger, sweepUploads, uploadedPictures } from './products/index.ts'
+import { promotionData, promotionInvariants } from './promotions/index.ts'
+import { moveReviews, reviewData, reviewInvariants } from './reviews/index.ts'
 import { salesFigures, salesInvariants } from './sales/index.ts'
+import { moveWishes, wishData } from './wishlist/index.ts'
 
 /** Opens what every process needs. */
 export async function composePlatform(config: Config, { defineCached, lifecycle }: { defineCached: DefineCached, lifecycle: Lifecycle }) {
@@ -89,6 +94,7 @@ export function composeShop({ config, database }: Pick<Platform, 'config' | 'dat
   const carrier = createCarrier(config.carrier.url ?? 'http://127.0.0.1:1/carrier')
   const mailer = config.mail.smtpUrl ? smtpMailer(config.mail.smtpUrl, config.mail.from) : folderMailer(join(config.dataDir, 'mail'), config.mail.from)
   const settle = { database, gateway }
+  const pictures = openPictures(config.dataDir)
   const subscribers: Subscriber[] = [
     stockLedger,
     notifications({ database, mailer, publicUrl: config.publicUrl }),
@@ -98,20 +104,31 @@ export function composeShop({ config, database }: Pick<Platform, 'config' | 'dat
     orderProgress,
     paymentProgress(settle),
     refunds({ database, gateway }),
+    uploadedPictures({ database, pictures }),
   ]
   const onSignedIn: OnSignedIn = async (tx, { guestSessionId, userId }) => {
     await moveItems(tx, guestSessionId, userId)
+    await moveCode(tx, guestSessionId, userId)
     await moveOrders(tx, guestSessionId, userId)
+    await moveReviews(tx, guestSessionId, userId)
+    await moveWishes(tx, guestSessionId, userId)
   }
+  // Who needs to know which orders are whose comes before the orders, which forget it; the account itself is last.
+  const personalData: readonly PersonalData[] = [cartData, addressData, promotionData, reviewData, wishData, mailData, orderData, accountData]
   return {
+    personalData,
+    confirmationSentAt,
     gateway,
     settle,
     subscribers,
-    invariants: [...stockInvariants, ...orderInvariants, ...paymentInvariants, ...shipmentInvariants, ...mailInvariants, ...salesInvariants, ...outboxInvariants(subscribers)],
+    invariants: [...stockInvariants, ...orderInvariants, ...paymentInvariants, ...shipmentInvariants, ...mailInvariants, ...salesInvariants, ...promotionInvariants, ...reviewInvariants, ...outboxInvariants(subscribers)],
     onSignedIn,
-    pictures: openPictures(config.dataDir),
+    heldByOwner,
+    pictures,
+    sweepUploads: () => sweepUploads(database, pictures.uploads),
     feedRecommendations: config.recommendationsUrl ? recommendationFeed(config.recommendationsUrl, database) : null,
     stopShipment: stopShipment({ database, carrier }),
+    orderDesk: { findParcel, listMails, handOver: handOver({ database, carrier }) } satisfies OrderDesk,
     recommendations: config.recommendationsUrl
       ? { url: config.recommendationsUrl, outbound: createOutbound({ name: 'recommendations', timeoutMs: 300, concurrency: 20, queue: 0, attempts: 1 }) }
       : null,

@@ -25,7 +25,7 @@ export interface RunningShopWorker {
 }
 
 /** Starts the work of `subscribers` and the sweeps; `stop` finishes what is at hand. */
-export function startWorker({ config, database, queues, listener, log, metrics }: Platform, { subscribers, settle, invariants, feedRecommendations }: { subscribers: readonly Subscriber[], settle: ReconcileDeps, invariants: readonly Invariant[], feedRecommendations: (() => Promise<void>) | null }): RunningShopWorker {
+export function startWorker({ config, database, queues, listener, log, metrics }: Platform, { subscribers, settle, invariants, feedRecommendations, sweepUploads }: { subscribers: readonly Subscriber[], settle: ReconcileDeps, invariants: readonly Invariant[], feedRecommendations: (() => Promise<void>) | null, sweepUploads: () => Promise<unknown> }): RunningShopWorker {
   const open = new Map(subscribers.map(subscriber => [subscriber, queues.open(subscriber.name)]))
   const relay = startRelay({ database, subscribers, queueOf: subscriber => open.get(subscriber)!, log, lostAfterMs: config.outbox.lostAfterMs })
   const stopListening = listener.on('outbox', () => relay.wake())
@@ -67,6 +67,7 @@ export function startWorker({ config, database, queues, listener, log, metrics }
     every(5_000, 'stopped parcels', () => sweepStopped(database, { onError: (orderId, error) => log.warn('a cancellation could not be ended and will be tried again', { orderId, error }) })),
     every(60_000, 'accounts', () => sweepAccounts({ database })),
     every(600_000, 'idempotency keys', () => sweepKeys(settle)),
+    every(3_600_000, 'uploads', sweepUploads),
     every(600_000, 'cache changes', () => sweepChanges(database)),
     ...(edges.urls.length > 0 ? [every(10_000, 'edges', () => purgeEdges(edges))] : []),
     ...(feedRecommendations ? [every(600_000, 'recommendations', feedRecommendations, { now: true })] : []),

@@ -9,6 +9,12 @@ export type ShippingMethodId = (typeof shippingMethods)[number]['id']
 /** A subtotal in pence from which standard delivery costs nothing. */
 export const freeShippingFromMinor = 6000
 
+/** What a delivery costs in pence. A discount takes nobody's free delivery away: the subtotal is that of the goods before it. */
+export function shippingPrice(methodId: ShippingMethodId, subtotalMinor: number, freeShipping = false): number {
+  if (methodId === 'standard' && (freeShipping || subtotalMinor >= freeShippingFromMinor)) return 0
+  return shippingMethods.find(method => method.id === methodId)!.priceMinor
+}
+
 /** Days from delivery within which things may be sent back. */
 export const returnWindowDays = 30
 

@@ -4,9 +4,9 @@ import type { Service } from '../faults/gate.ts'
 import { reasons } from '../faults/registry.ts'
 import { dispatch, json, parseJson, problem, route } from '../http.ts'
 import type { Answer, Call, Route } from '../http.ts'
-import type { Carrier } from './shipments.ts'
+import type { Carrier, Shipment } from './shipments.ts'
 
-const shipmentBody = z.strictObject({
+export const shipmentBody = z.strictObject({
   orderId: z.string().min(1).max(100),
   address: z.looseObject({ name: z.string(), line1: z.string(), city: z.string(), postcode: z.string(), country: z.string() }),
   lines: z.array(z.looseObject({ quantity: z.number().int().min(1) })).min(1).max(500),
@@ -42,16 +42,22 @@ function createShipment(carrier: Carrier, call: Call): Answer {
   if (key === '') return problem(400, 'carrier/idempotency-key-missing', 'send an Idempotency-Key')
   const parsed = shipmentBody.safeParse(parseJson(call.raw))
   if (!parsed.success) return problem(422, 'carrier/bad-shipment', z.prettifyError(parsed.error), { errors: reasons(parsed.error) })
-  const fingerprint = createHash('sha256').update(JSON.stringify(parsed.data)).digest('hex')
+  const fingerprint = fingerprintOf(parsed.data)
 
   const known = carrier.store.get('keys', key)
   if (known && known.fingerprint !== fingerprint) return problem(422, 'carrier/idempotency-key-reused', 'this key came with another shipment')
   if (known) return json(201, carrier.store.get('shipments', known.shipmentId), { 'idempotency-replayed': 'true' })
-  return json(201, carrier.store.commit(() => {
-    const shipment = carrier.add(parsed.data)
-    carrier.store.put('keys', { id: key, fingerprint, shipmentId: shipment.id })
-    return shipment
-  }))
+  return json(201, carrier.store.commit(() => keyedShipment(carrier, key, parsed.data)))
+}
+
+type ShipmentBody = z.infer<typeof shipmentBody>
+const fingerprintOf = (body: ShipmentBody) => createHash('sha256').update(JSON.stringify(body)).digest('hex')
+
+/** Adds a shipment, new or with a past, with the key that the shop knows it by; within the current commit. */
+export function keyedShipment(carrier: Carrier, key: string, body: ShipmentBody, past?: Pick<Shipment, 'history' | 'stepMs'>): Shipment {
+  const shipment = past ? carrier.remember({ ...body, ...past }) : carrier.add(body)
+  carrier.store.put('keys', { id: key, fingerprint: fingerprintOf(body), shipmentId: shipment.id })
+  return shipment
 }
 
 function notFound(id: string): Answer {

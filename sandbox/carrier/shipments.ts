@@ -6,9 +6,10 @@ import type { RecordStore } from '../record-store.ts'
 import type { Settings } from '../settings.ts'
 import { createWebhookSender } from '../webhooks/sender.ts'
 
-type ShipmentStatus = 'label-created' | 'shipped' | 'delivered' | 'cancelled'
+export const shipmentStatuses = ['label-created', 'shipped', 'delivered', 'cancelled'] as const
+type ShipmentStatus = (typeof shipmentStatuses)[number]
 
-interface Shipment {
+export interface Shipment {
   id: string
   orderId: string
   trackingNumber: string
@@ -16,6 +17,8 @@ interface Shipment {
   address: Record<string, unknown>
   lines: Record<string, unknown>[]
   history: { status: ShipmentStatus, at: string }[]
+  /** Its own pace, where it has one: how long it stays at each stop. */
+  stepMs?: number
 }
 
 interface ShipmentEvent { id: string, type: `shipment.${ShipmentStatus}`, createdAt: string, data: { shipment: Shipment } }
@@ -32,6 +35,8 @@ export interface Carrier {
   store: RecordStore<CarrierTables>
   /** Adds a shipment within the current commit. */
   add: (order: Pick<Shipment, 'orderId' | 'address' | 'lines'>) => Shipment
+  /** Adds a shipment of earlier times within the current commit; the shop knows of it. */
+  remember: (shipment: Pick<Shipment, 'orderId' | 'address' | 'lines' | 'history' | 'stepMs'>) => Shipment
   /** Moves a shipment to a status within the current commit, and tells the shop. */
   move: (shipment: Shipment, status: ShipmentStatus) => Shipment
   pendingWebhooks: () => number
@@ -69,7 +74,7 @@ export function openCarrier(settings: Settings, faults: Faults): Carrier {
     timers.delete(shipment.id)
     const next = nextStatus[shipment.status]
     if (!next) return
-    const stepMs = faults.get('carrier').carrierStepMs ?? settings.carrierStepMs
+    const stepMs = shipment.stepMs ?? faults.get('carrier').carrierStepMs ?? settings.carrierStepMs
     const dueAtMs = Date.parse(shipment.history.at(-1)?.at ?? '') + stepMs
     timers.set(shipment.id, setTimeout(() => {
       const current = store.get('shipments', shipment.id)
@@ -90,16 +95,17 @@ export function openCarrier(settings: Settings, faults: Faults): Carrier {
   store.all('events').filter(event => !store.get('deliveries', event.id)).forEach(enqueue)
   store.all('shipments').forEach(arm)
 
+  const named = () => ({ id: newId('shp'), trackingNumber: `MS${newId('').slice(1, 13).toUpperCase()}GB` })
+
   return {
     store,
     move,
-    add: order => move({
-      id: newId('shp'),
-      ...order,
-      trackingNumber: `MS${newId('').slice(1, 13).toUpperCase()}GB`,
-      status: 'label-created',
-      history: [],
-    }, 'label-created'),
+    add: order => move({ ...named(), ...order, status: 'label-created', history: [] }, 'label-created'),
+    remember(past) {
+      const shipment: Shipment = { ...named(), ...past, status: past.history.at(-1)!.status }
+      store.put('shipments', shipment)
+      return shipment
+    },
     pendingWebhooks: () => sender?.pending() ?? 0,
     stop() {
       sender?.stop()

@@ -96,7 +96,7 @@ function sendEvents(store: PaymentStore, sender: WebhookSender): void {
   const enqueue = (event: GatewayEvent) => sender.enqueue(event.id, JSON.stringify(event))
   store.all('events').filter(event => event.pending_webhooks > 0 && !store.get('deliveries', event.id)).forEach(enqueue)
   store.onCommit((puts) => {
-    for (const { table, record } of puts) if (table === 'events') enqueue(record as GatewayEvent)
+    for (const { table, record } of puts) if (table === 'events' && (record as GatewayEvent).pending_webhooks > 0) enqueue(record as GatewayEvent)
   })
 }
 

@@ -8,8 +8,8 @@ import { dataDir, projectDir, projectEnv, tools } from './project.ts'
 /** Inside .output, which `nuxt build` empties first: a build that breaks off leaves no hash. */
 const hashFile = join(projectDir, '.output/source-hash')
 
-/** What no build reads. All else counts, so that a new folder can't be forgotten here. */
-const apart = /^(\..*|node_modules|dist|coverage|deploy|docs|sandbox|scripts|test-results|screenshots|tests|.*\.md|LICENSE|Dockerfile|docker-compose.*|vitest\.config\.ts|eslint\.config\.mjs)$/
+/** Names at the top that no build reads. All else counts, so that a new folder can't be forgotten here. */
+export const apart = /^(\..*|node_modules|dist|coverage|deploy|docs|sandbox|scripts|test-results|screenshots|tests|.*\.md|LICENSE|Dockerfile|docker-compose.*|vitest\.config\.ts|eslint\.config\.mjs)$/
 
 /** Whether `.output` was built from the sources as they are now. */
 export function isBuilt(): boolean {

@@ -1,4 +1,5 @@
-// The tests need programs that npm can't bring: a Redis server, nginx, a browser, and Prometheus' promtool, which tries the alerts.
+// The tests need programs that npm can't bring: a Redis server, nginx, a browser, Prometheus' promtool, which tries the alerts, and
+// Java, on which the HTML checker runs.
 // No test is left out for want of them.
 import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,8 +9,9 @@ import { findRedisServer } from '../launch/redis.ts'
 import { dockerAnswers, redisImage } from '../launch/redis-docker.ts'
 import { isRoot } from '../launch/server-account.ts'
 import { runProgram } from './run-program.ts'
+import { installTool } from './tool.ts'
 
-const packages = ['redis-server', 'nginx-light', 'chromium', 'fonts-liberation', 'prometheus']
+const packages = ['redis-server', 'nginx-light', 'chromium', 'fonts-liberation', 'prometheus', 'default-jre-headless']
 /** Of those, what a package manager would start. */
 const services = ['redis-server', 'nginx', 'prometheus', 'prometheus-node-exporter']
 
@@ -22,7 +24,8 @@ const servicePolicy = '/usr/sbin/policy-rc.d'
  * @throws with the one command that helps, when this process may not install it
  */
 export async function prepareMachine(): Promise<Record<string, string>> {
-  if (findRedisServer() && findNginx() && findChromium() && findProgram('promtool')) return { CHROMIUM_PATH: findChromium() ?? '' }
+  await installTool('html-checker')
+  if (findRedisServer() && findNginx() && findChromium() && findProgram('promtool') && findProgram('java')) return { CHROMIUM_PATH: findChromium() ?? '' }
   if (isRoot && existsSync('/etc/debian_version') && findProgram('apt-get')) await installWithApt()
   const env: Record<string, string> = {}
   if (!findRedisServer() && dockerAnswers()) {
@@ -30,7 +33,7 @@ export async function prepareMachine(): Promise<Record<string, string>> {
     env.REDIS_FROM_DOCKER = '1'
   }
   const chromium = findChromium()
-  const missing = [...(findRedisServer() || env.REDIS_FROM_DOCKER ? [] : ['redis-server']), ...(findNginx() ? [] : ['nginx-light']), ...(chromium ? [] : ['chromium']), ...(findProgram('promtool') ? [] : ['prometheus'])]
+  const missing = [...(findRedisServer() || env.REDIS_FROM_DOCKER ? [] : ['redis-server']), ...(findNginx() ? [] : ['nginx-light']), ...(chromium ? [] : ['chromium']), ...(findProgram('promtool') ? [] : ['prometheus']), ...(findProgram('java') ? [] : ['default-jre-headless'])]
   if (!chromium || missing.length > 0) throw new Error(`The tests need ${missing.join(' and ')}. Install it with: ${installCommand(missing)}`)
   return { ...env, CHROMIUM_PATH: chromium }
 }
@@ -62,8 +65,8 @@ async function installWithApt(): Promise<void> {
 
 function installCommand(missing: string[]): string {
   const plain = missing.map(name => name === 'nginx-light' ? 'nginx' : name)
-  if (process.platform === 'darwin') return `brew install ${plain.join(' ').replace('redis-server', 'redis')}`
-  if (findProgram('dnf')) return `sudo dnf install -y ${plain.join(' ').replace('redis-server', 'valkey')}`
-  if (findProgram('pacman')) return `sudo pacman -S ${plain.join(' ').replace('redis-server', 'valkey')}`
+  if (process.platform === 'darwin') return `brew install ${plain.join(' ').replace('redis-server', 'redis').replace('default-jre-headless', 'openjdk')}`
+  if (findProgram('dnf')) return `sudo dnf install -y ${plain.join(' ').replace('redis-server', 'valkey').replace('default-jre-headless', 'java-latest-openjdk-headless')}`
+  if (findProgram('pacman')) return `sudo pacman -S ${plain.join(' ').replace('redis-server', 'valkey').replace('default-jre-headless', 'jre-openjdk-headless')}`
   return `sudo apt-get install -y --no-install-recommends ${missing.join(' ')}`
 }

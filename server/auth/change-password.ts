@@ -6,14 +6,15 @@ import { databaseFor } from '../platform/db/for-event.ts'
 import { writeShopperCookie } from '../platform/http/shopper-cookie.ts'
 import { appendEvent } from '../platform/outbox/append-event.ts'
 import { enforceForAccount } from '../platform/rate-limit/enforce.ts'
-import { findUser, forgetDevices, replacePassword, voidResets } from './db/account-queries.ts'
+import { forgetDevices, replacePassword, voidResets } from './db/account-queries.ts'
 import { deleteSessions, renewSession } from './db/queries.ts'
-import { loginNeeded, wrongCurrentPassword } from './errors.ts'
+import { wrongCurrentPassword } from './errors.ts'
 import { passwordChanged } from './events.ts'
 import { acceptPassword } from './password-rules.ts'
-import { hashPassword, verifyPassword } from './passwords.ts'
+import { hashPassword } from './passwords.ts'
+import { provePassword } from './prove-password.ts'
 import { deviceHashOf, hashToken, newToken, requireUser } from './shopper.ts'
-import { charge, forgive, tallyOfSession } from './throttle.ts'
+import { forgive } from './throttle.ts'
 
 /**
  * Changes the password of whoever is logged in and knows it. Every other session ends; this one goes on under a new token.
@@ -25,15 +26,11 @@ export async function changePassword(event: H3Event, { current, password }: z.ou
   await enforceForAccount(event, user.id)
   const db = databaseFor(event)
   acceptPassword(password, user)
-  const tally = tallyOfSession(user.email, sessionId)
-  await db.fresh(primary => charge(primary, tally))
-  const account = await db.fresh(primary => findUser(primary, user.id))
-  if (!account) throw loginNeeded()
-  if (!await verifyPassword(current, account.passwordHash)) throw wrongCurrentPassword()
+  const { tally, passwordHash } = await provePassword(event, { user, sessionId }, current, 'current')
   const after = await hashPassword(password)
   const token = newToken()
   await db.write(async (tx) => {
-    if (!await replacePassword(tx, user.id, { before: account.passwordHash, after })) throw wrongCurrentPassword()
+    if (!await replacePassword(tx, user.id, { before: passwordHash, after })) throw wrongCurrentPassword()
     const others = await deleteSessions(tx, user.id, { except: sessionId })
     await renewSession(tx, sessionId, hashToken(token))
     await forgetDevices(tx, user.id, { except: deviceHashOf(event) })

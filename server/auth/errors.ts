@@ -46,9 +46,10 @@ export const resetUnusable = () => new AppError({
   detail: 'Ask for a new one; only the latest works, once, for 30 minutes.',
 })
 
-export const wrongCurrentPassword = () => new AppError({
+/** @param path the field in which it was typed */
+export const wrongCurrentPassword = (path = 'current') => new AppError({
   code: 'auth/wrong-password',
   status: 403,
   title: 'That is not your password',
-  errors: [{ path: 'current', message: 'That is not the password you have now' }],
+  errors: [{ path, message: 'That is not the password you have now' }],
 })

@@ -45,7 +45,7 @@ export async function requestReset(event: H3Event, { email }: z.output<typeof re
  * Makes the token of a request, in the transaction that writes its mail, and voids all earlier ones of the account.
  * Answers nothing when nobody has that address, when it comes too late, or when the account had its mails of this hour.
  */
-export async function issueReset(tx: Transaction, resetId: string): Promise<{ email: string, name: string, token: string } | null> {
+export async function issueReset(tx: Transaction, resetId: string): Promise<{ userId: string, email: string, name: string, token: string } | null> {
   const account = await lockUnmailedReset(tx, resetId)
   if (!account) return null
   const { count, later } = await countMailedResets(tx, account.userId, resetId)
@@ -53,7 +53,7 @@ export async function issueReset(tx: Transaction, resetId: string): Promise<{ em
   const token = newToken()
   await voidResets(tx, account.userId)
   await giveToken(tx, resetId, hashToken(token))
-  return { email: account.email, name: account.name, token }
+  return { userId: account.userId, email: account.email, name: account.name, token }
 }
 
 /**

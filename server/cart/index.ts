@@ -1,4 +1,6 @@
 /** The door of `cart`. */
-export { listItems, moveItems, subtractItems } from './db/queries.ts'
-export { ownerIdOf } from './change-cart.ts'
+export { findCode, forgetCode, listItems, moveCode, moveItems, subtractItems } from './db/queries.ts'
+export { addToCart, ownerIdOf, putInCart } from './change-cart.ts'
+export { cartFull } from './errors.ts'
+export { cartData } from './personal-data.ts'
 export { cartRoutes } from './api-description.ts'

@@ -1,12 +1,13 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import { orderSnapshot, type StopShipment } from '../orders/index.ts'
+import { type OrderDesk, orderSnapshot, type StopShipment } from '../orders/index.ts'
+import type { Executor } from '../platform/db/connect.ts'
 import type { Database } from '../platform/db/database.ts'
 import { appendEvent } from '../platform/outbox/append-event.ts'
 import type { Subscriber } from '../platform/outbox/subscriber.ts'
 import { writeInTrace } from '../platform/telemetry/trace-context.ts'
 import type { Carrier } from './carrier.ts'
 import { shipments } from './db/tables.ts'
-import { carrierUnavailable } from './errors.ts'
+import { carrierUnavailable, notHandedOver } from './errors.ts'
 
 interface FulfilmentDeps { database: Pick<Database, 'fresh' | 'write'>, carrier: Carrier }
 
@@ -20,17 +21,47 @@ export function fulfilment({ database, carrier }: FulfilmentDeps): Subscriber {
       await tx.insert(shipments).values({ orderId: orderSnapshot.parse(payload).orderId }).onConflictDoNothing()
     },
     async after({ payload, traceparent }) {
-      const order = orderSnapshot.parse(payload)
-      const [row] = await database.fresh(db => db.select().from(shipments).where(eq(shipments.orderId, order.orderId)))
-      if (row?.status !== 'requested') return
-      const parcel = await carrier.hand(order)
-      await writeInTrace(database.write, traceparent)(async (tx) => {
-        const moved = await tx.update(shipments).set({ status: 'created', carrierId: parcel.id, trackingNumber: parcel.trackingNumber })
-          .where(and(eq(shipments.orderId, order.orderId), eq(shipments.status, 'requested'))).returning()
-        if (moved.length > 0) await appendEvent(tx, { type: 'shipment.created', subject: order.orderId, payload: { orderId: order.orderId, trackingNumber: parcel.trackingNumber } })
-      })
+      await hand({ database: { fresh: database.fresh, write: writeInTrace(database.write, traceparent) }, carrier }, orderSnapshot.parse(payload))
     },
   }
+}
+
+/** Asks the carrier to take what is wished for, and keeps its answer; what was handed over or stopped before stays as it is. */
+async function hand({ database, carrier }: FulfilmentDeps, order: Parameters<Carrier['hand']>[0]): Promise<void> {
+  const { orderId } = order
+  const row = await database.fresh(db => findShipment(db, orderId))
+  if (row?.status !== 'requested') return
+  const parcel = await carrier.hand(order)
+  await database.write(async (tx) => {
+    const moved = await tx.update(shipments).set({ status: 'created', carrierId: parcel.id, trackingNumber: parcel.trackingNumber })
+      .where(and(eq(shipments.orderId, orderId), eq(shipments.status, 'requested'))).returning()
+    if (moved.length > 0) await appendEvent(tx, { type: 'shipment.created', subject: orderId, payload: { orderId, trackingNumber: parcel.trackingNumber } })
+  })
+}
+
+async function findShipment(db: Pick<Executor, 'select'>, orderId: string) {
+  const [row] = await db.select().from(shipments).where(eq(shipments.orderId, orderId))
+  return row
+}
+
+/**
+ * The same at once and by a person's word, whatever became of the shop's own try: one order's key is one parcel.
+ * @throws {AppError} 503 `fulfilment/not-handed-over`
+ */
+export function handOver({ database, carrier }: FulfilmentDeps): OrderDesk['handOver'] {
+  return async (order) => {
+    await database.fresh(db => db.insert(shipments).values({ orderId: order.orderId }).onConflictDoNothing())
+    await hand({ database, carrier }, order).catch(() => {
+      throw notHandedOver()
+    })
+    return (await database.fresh(db => findShipment(db, order.orderId)))!
+  }
+}
+
+/** How an order's parcel stands; null before anybody has asked for one. */
+export const findParcel: OrderDesk['findParcel'] = async (db, orderId) => {
+  const row = await findShipment(db, orderId)
+  return row ? { status: row.status, trackingNumber: row.trackingNumber, createdAt: row.createdAt.toISOString() } : null
 }
 
 /**
@@ -43,7 +74,7 @@ export function stopShipment({ database, carrier }: FulfilmentDeps): StopShipmen
   })
   return async (orderId) => {
     await database.fresh(db => db.insert(shipments).values({ orderId, status: 'cancelled' }).onConflictDoNothing())
-    const [row] = await database.fresh(db => db.select().from(shipments).where(eq(shipments.orderId, orderId)))
+    const row = await database.fresh(db => findShipment(db, orderId))
     if (!row || row.status === 'cancelled') return 'stopped'
     if (row.status === 'requested' || !row.carrierId) return 'busy'
     if (row.status !== 'created' || !await askToStop(row.carrierId)) return 'shipped'

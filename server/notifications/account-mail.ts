@@ -13,7 +13,9 @@ export function accountMail({ publicUrl, ...deps }: SendDeps & { publicUrl: stri
     events: accountNews,
     async apply(tx, event) {
       const letter = await writeLetter(tx, event, publicUrl)
-      if (letter) await tx.insert(mails).values({ eventId: event.id, messageId: `<${event.id}@${new URL(publicUrl).hostname}>`, ...letter }).onConflictDoNothing()
+      if (!letter) return
+      const { userId: about, ...text } = letter
+      await tx.insert(mails).values({ eventId: event.id, messageId: `<${event.id}@${new URL(publicUrl).hostname}>`, about, news: event.type, ...text }).onConflictDoNothing()
     },
     after: ({ id }) => sendMail(deps, id),
   }

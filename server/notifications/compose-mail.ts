@@ -7,6 +7,7 @@ export interface Mail { subject: string, body: string }
 export const mailedNews = ['order.paid', 'order.shipped', 'order.refunded', 'order.partly-refunded', 'order.return-received', 'order.return-rejected'] as const
 
 const list = ({ lines }: OrderSnapshot) => lines.map(line => `  ${line.quantity} × ${line.name} (${Object.values(line.options).join(', ')})  ${formatMinor(line.lineTotalMinor)}`).join('\n')
+const discount = ({ promoCode, discountMinor }: OrderSnapshot) => discountMinor ? `Discount (${promoCode}) −${formatMinor(discountMinor)}\n` : ''
 /** What goes back this time; the total of all times only where it is more. */
 function moneyBack({ amountMinor, refundedMinor }: OrderSnapshot): string {
   const nowMinor = amountMinor ?? refundedMinor
@@ -21,7 +22,7 @@ export function composeMail(type: string, order: OrderSnapshot, publicUrl: strin
   const ending = `Your order: ${link(publicUrl, order)}\n\nMonolith Supply`
   const write = (subject: string, text: string): Mail => ({ subject: `${subject} · ${order.number}`, body: `${greeting}\n\n${text}\n\n${ending}\n` })
   switch (type) {
-    case 'order.paid': return write('We have your order', `Thank you. It is paid, and we are packing it:\n\n${list(order)}\n\nTotal ${formatMinor(order.totalMinor)}, tax included.`)
+    case 'order.paid': return write('We have your order', `Thank you. It is paid, and we are packing it:\n\n${list(order)}\n\n${discount(order)}Total ${formatMinor(order.totalMinor)}, tax included.`)
     case 'order.shipped': return write('It is on its way', `The carrier has your parcel.${order.trackingNumber ? ` Tracking number: ${order.trackingNumber}` : ''}`)
     case 'order.refunded': return write('Your money is on its way back', moneyBack(order))
     case 'order.partly-refunded': return write('Some of your money is on its way back', `${moneyBack(order)}${order.cause ? `\n\nWhy: ${order.cause}` : ''}`)

@@ -1,6 +1,10 @@
 /** The door of `notifications`. */
 export { accountMail } from './account-mail.ts'
+export { composeMail, mailedNews } from './compose-mail.ts'
+export { listMails } from './list-mails.ts'
 export { mailInvariants } from './invariants.ts'
 export { folderMailer, smtpMailer } from './mailer.ts'
 export { notifications } from './notify.ts'
+export { mailData } from './personal-data.ts'
+export { confirmationSentAt } from './confirmation.ts'
 export { notificationRoutes } from './api-description.ts'

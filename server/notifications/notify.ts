@@ -1,4 +1,6 @@
-import { orderSnapshot } from '../orders/index.ts'
+import { sql } from 'drizzle-orm'
+import { holdOrderOwner, orderSnapshot } from '../orders/index.ts'
+import { erasedEmail, erasedText } from '../platform/personal-data.ts'
 import type { DomainEvent } from '../platform/outbox/append-event.ts'
 import type { Subscriber } from '../platform/outbox/subscriber.ts'
 import { composeMail, mailedNews } from './compose-mail.ts'
@@ -14,7 +16,7 @@ export function notifications({ publicUrl, ...deps }: SendDeps & { publicUrl: st
   function mailOf({ id, type, payload }: DomainEvent) {
     const order = orderSnapshot.parse(payload)
     const mail = composeMail(type, order, publicUrl)
-    return mail && { eventId: id, messageId: `<${id}@${new URL(publicUrl).hostname}>`, recipient: order.email, ...mail }
+    return mail && { eventId: id, messageId: `<${id}@${new URL(publicUrl).hostname}>`, about: order.orderId, news: type, recipient: order.email, ...mail }
   }
 
   return {
@@ -22,7 +24,11 @@ export function notifications({ publicUrl, ...deps }: SendDeps & { publicUrl: st
     events: mailedNews,
     async apply(tx, event) {
       const mail = mailOf(event)
-      if (mail) await tx.insert(mails).values(mail).onConflictDoNothing()
+      if (!mail) return
+      // The event may have been on its way when its buyer was erased: then there is nobody to write to, and that is noted as done.
+      const erased = await holdOrderOwner(tx, mail.about) === erasedEmail
+      const nobody = { recipient: erasedEmail, subject: erasedText, body: erasedText, sentAt: sql`clock_timestamp()` }
+      await tx.insert(mails).values(erased ? { ...mail, ...nobody } : mail).onConflictDoNothing()
     },
     async after(event) {
       // From the event as it is delivered now: a dead letter may have been mended.

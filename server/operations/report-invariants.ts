@@ -10,7 +10,7 @@ declare module 'h3' {
   }
 }
 
-const staleAfterS = 120
+export const staleAfterS = 120
 
 /** The last look at each invariant in the order in which they are stated, those that were never looked at included. */
 export async function reportInvariants(db: Reader, invariants: readonly Invariant[]): Promise<InvariantReport> {

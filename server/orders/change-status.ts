@@ -57,6 +57,8 @@ async function snapshot(tx: Transaction, order: OrderRow): Promise<OrderSnapshot
     address: order.address,
     shippingMethod: order.shippingMethod,
     lines: await listLines(tx, order.id),
+    promoCode: order.promoCode,
+    discountMinor: order.discountMinor,
     totalMinor: order.totalMinor,
     refundedMinor: order.refundedMinor,
     currency: order.currency,

@@ -4,6 +4,14 @@ import { AppError } from '../platform/http/app-error.ts'
 
 export const cartEmpty = () => new AppError({ code: 'orders/cart-empty', status: 409, title: 'There is nothing in the cart' })
 
+export const noLongerSold = (variantId: string) => new AppError({
+  code: 'orders/no-longer-sold',
+  status: 409,
+  title: 'Something in the cart is no longer sold',
+  detail: 'The cart names it; take it out to go on.',
+  errors: [{ path: `variant.${variantId}`, message: 'no longer sold' }],
+})
+
 export const checkoutGone = () => new AppError({
   code: 'orders/checkout-expired',
   status: 409,
@@ -116,6 +124,35 @@ export const refundTooLarge = (leftMinor: number) => new AppError({
   detail: `At most ${leftMinor} pence can go back.`,
 })
 
+export const refundChanged = (amountMinor: number) => new AppError({
+  code: 'orders/refund-changed',
+  status: 409,
+  title: 'These things are worth another amount by now',
+  detail: `${formatMinor(amountMinor)} would go back for them. Look again before you send it.`,
+})
+
+export const refundTooMuch = (errors: { path: string, message: string }[]) => new AppError({
+  code: 'orders/refund-too-much',
+  status: 409,
+  title: 'More things than can be refunded',
+  detail: 'They were not bought, or their money has gone back already.',
+  errors,
+})
+
+export const notRestockable = (status: string) => new AppError({
+  code: 'orders/not-restockable',
+  status: 409,
+  title: 'These things cannot go back on the shelf',
+  detail: `Only things of a parcel that has left can come back, and they must be named; this order is ${status}.`,
+})
+
+export const notFulfillable = (status: string) => new AppError({
+  code: 'orders/not-fulfillable',
+  status: 409,
+  title: 'There is nothing to hand over',
+  detail: `Only an order that is paid waits for its parcel; this one is ${status}.`,
+})
+
 export const beingShipped = () => new AppError({
   code: 'orders/being-handed-over',
   status: 409,
@@ -123,3 +160,15 @@ export const beingShipped = () => new AppError({
   detail: 'Please try again in a few seconds.',
   retryAfterS: 3,
 })
+
+/** @param numbers of the orders that are not at their end */
+export const ordersUnderway = (numbers: readonly string[]) => new AppError({
+  code: 'orders/underway',
+  status: 409,
+  title: 'Something is still on its way',
+  detail: `${numbers.length === 1 ? `Order ${numbers[0]} is` : `Orders ${numbers.join(', ')} are`} not finished: goods or money are still on their way. Please delete the account when they have arrived.`,
+})
+
+export const noInvoiceYet = () => new AppError({ code: 'orders/no-invoice-yet', status: 409, title: 'There is no invoice before the payment' })
+
+export const nothingToReorder = () => new AppError({ code: 'orders/nothing-to-reorder', status: 409, title: 'None of it can be had any more' })

@@ -12,6 +12,9 @@ export const orderSnapshot = z.object({
   address,
   shippingMethod: z.string(),
   lines: z.array(soldLine),
+  /** Both are missing in news from before there were promo codes. */
+  promoCode: z.string().nullable().optional(),
+  discountMinor: z.number().int().optional(),
   totalMinor: z.number().int(),
   refundedMinor: z.number().int(),
   currency: z.string(),

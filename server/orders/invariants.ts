@@ -17,13 +17,13 @@ const holdStates = JSON.stringify([
 export const orderInvariants: readonly Invariant[] = [
   {
     name: 'order-money-adds-up',
-    says: 'An order’s total is its lines and its delivery, each line its quantity times its price.',
+    says: 'An order’s total is its lines less its discount and its delivery, each line its quantity times its price.',
     query: () => sql`
       select o.id from orders o left join (
         select order_id, sum((line ->> 'lineTotalMinor')::bigint) as subtotal,
           bool_or((line ->> 'quantity')::bigint * (line ->> 'unitPriceMinor')::bigint <> (line ->> 'lineTotalMinor')::bigint) as wrong_line
         from order_lines group by 1) lines on lines.order_id = o.id
-      where o.total_minor <> o.subtotal_minor + o.shipping_minor or o.subtotal_minor is distinct from lines.subtotal or lines.wrong_line`,
+      where o.total_minor <> o.subtotal_minor - o.discount_minor + o.shipping_minor or o.discount_minor not between 0 and o.subtotal_minor or o.subtotal_minor is distinct from lines.subtotal or lines.wrong_line`,
   },
   {
     name: 'status-is-the-last-step',
@@ -90,6 +90,15 @@ export const orderInvariants: readonly Invariant[] = [
       select o.id from orders o left join payments p on p.order_id = o.id left join done on done.order_id = o.id
       where o.refunded_minor <> coalesce(done.amount, 0) or coalesce(p.refunded_minor, 0) <> coalesce(done.amount, 0)
         or (o.status = 'refunded' and o.refunded_minor <> o.total_minor)`,
+  },
+  {
+    name: 'discounts-are-redeemed',
+    says: 'An order with a promo code has taken one use of it, which it has given back when it failed or was cancelled; no other order has any.',
+    query: () => sql`
+      select coalesce(o.id, r.order_id) as id from (select id, status, promo_code, discount_minor from orders where promo_code is not null or discount_minor > 0) o
+      full join promotion_redemptions r on r.order_id = o.id
+      where o.id is null or r.order_id is null or o.promo_code is null
+        or (r.state = 'returned') <> (o.status in ('payment-failed', 'cancelled')) and o.status <> 'refunded'`,
   },
   {
     name: 'cancelled-orders-are-refunded',

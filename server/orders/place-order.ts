@@ -10,6 +10,7 @@ import { AppError, notFound } from '../platform/http/app-error.ts'
 import { racePoint } from '../platform/race-points.ts'
 import { gatewayDown, insertPayment, type PaymentOutcome } from '../payments/index.ts'
 import { claimHold } from '../products/index.ts'
+import { redeemCode } from '../promotions/index.ts'
 import { recordStep } from './change-status.ts'
 import { lockCheckout, setCheckoutStatus, viewOrder } from './db/queries.ts'
 import { orderLines, orders } from './db/tables.ts'
@@ -30,7 +31,7 @@ export interface Answer { status: 201 | 202, order: Order, replayed: boolean }
 interface Purchase { ownerId: string, key: string, body: PlaceOrderBody }
 
 /**
- * @throws {AppError} 402 declined, 404 somebody else's checkout, 409 expired, reused or still running, 422 another body
+ * @throws {AppError} 402 declined, 404 somebody else's checkout, 409 expired, reused, still running or its promo code gone, 422 another body
  * under the same key, 503 the gateway is down and nothing was charged
  */
 export async function placeOrder(deps: PlaceOrderDeps, purchase: Purchase): Promise<Answer> {
@@ -52,6 +53,7 @@ async function claim({ database }: PlaceOrderDeps, { ownerId, key, body, fingerp
     if (!checkout) throw notFound('checkout')
     if (checkout.status !== 'open' || !await claimHold(tx, checkout.id)) throw checkoutGone()
     await setCheckoutStatus(tx, checkout.id, 'ordered')
+    const promo = checkout.promo?.problem ? null : checkout.promo
     const [order] = await tx.insert(orders).values({
       id: orderId,
       ownerId,
@@ -61,11 +63,14 @@ async function claim({ database }: PlaceOrderDeps, { ownerId, key, body, fingerp
       address: body.address,
       shippingMethod: body.shippingMethod,
       currency: checkout.currency,
-      ...priceOrder(checkout.subtotalMinor, body.shippingMethod, body.address.country),
+      promoCode: promo?.code ?? null,
+      ...priceOrder(checkout.subtotalMinor, body.shippingMethod, body.address.country, promo ?? undefined),
     }).returning()
     await tx.insert(orderLines).values(checkout.lines.map((line, position) => ({ orderId, position, line })))
     await insertPayment(tx, { orderId, paymentMethod: body.paymentMethod, amountMinor: order!.totalMinor, currency: order!.currency })
     await recordStep(tx, order!, { cause: 'placed by the shopper' })
+    // Last: its row is the one that all buyers with this code wait for.
+    if (promo?.promotionId) await redeemCode(tx, { promotionId: promo.promotionId, orderId, ownerId, email: body.email })
     await racePoint('order-claimed')
     return true
   })

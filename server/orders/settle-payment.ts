@@ -1,9 +1,10 @@
-import { subtractItems } from '../cart/index.ts'
+import { forgetCode, subtractItems } from '../cart/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import { abandonPayment, advancePayment, moveToState, type Payment, type PaymentDeps, type PaymentOutcome } from '../payments/index.ts'
 import type { Transaction } from '../platform/db/connect.ts'
 import { racePoint } from '../platform/race-points.ts'
 import { releaseHold } from '../products/index.ts'
+import { returnCode } from '../promotions/index.ts'
 import { changeStatus } from './change-status.ts'
 import { listLines, lockOrder } from './db/queries.ts'
 import { requestRefund } from './request-refund.ts'
@@ -14,7 +15,7 @@ export interface SettleDeps extends PaymentDeps {
 
 /**
  * Brings an order as far as its payment allows, however often and from however many places it is called: paid with its
- * event, or failed with its stock given back, or still pending.
+ * event, or failed with its stock and its promo code given back, or still pending.
  */
 export async function settlePayment(deps: SettleDeps, orderId: string, cause: string): Promise<PaymentOutcome> {
   const outcome = await advancePayment(deps, orderId)
@@ -42,6 +43,7 @@ async function applyOutcome({ database }: SettleDeps, orderId: string, outcome: 
       if (!await changeStatus(tx, orderId, 'paid', { cause })) return refundIfFailed(tx, orderId)
       const order = await lockOrder(tx, orderId)
       await subtractItems(tx, order!.ownerId, await listLines(tx, orderId))
+      if (order!.promoCode !== null) await forgetCode(tx, order!.ownerId, order!.promoCode)
       await racePoint('outcome-applied')
       return
     }
@@ -49,6 +51,7 @@ async function applyOutcome({ database }: SettleDeps, orderId: string, outcome: 
     if (!await changeStatus(tx, orderId, 'payment-failed', { cause: why })) return
     const order = await lockOrder(tx, orderId)
     await releaseHold(tx, order!.checkoutId)
+    await returnCode(tx, orderId)
   })
 }
 

@@ -28,6 +28,7 @@ export const environment = z.object({
   STRIPE_SECRET_KEY: secret('expected a Stripe secret key or the sandbox\'s, of at least 8 characters'),
   STRIPE_WEBHOOK_SECRET: secret('expected the secret that signs webhooks, of at least 8 characters'),
   STRIPE_API_URL: httpUrl.optional(),
+  NUXT_PUBLIC_STRIPE_KEY: z.string().regex(/^pk_\w+$/, 'expected a publishable key of Stripe\'s, pk_…').optional(),
   SANDBOX_URL: httpUrl.optional(),
   CARRIER_URL: httpUrl.optional(),
   CARRIER_WEBHOOK_SECRET: secret('expected the secret that signs webhooks, of at least 8 characters').optional(),
@@ -124,6 +125,7 @@ export function loadConfig(env: Record<string, string | undefined>) {
       secretKey: values.STRIPE_SECRET_KEY,
       webhookSecret: values.STRIPE_WEBHOOK_SECRET,
       apiUrl: values.STRIPE_API_URL,
+      publishableKey: values.NUXT_PUBLIC_STRIPE_KEY,
     },
     carrier: {
       url: values.CARRIER_URL ?? (values.SANDBOX_URL && `${values.SANDBOX_URL}/carrier`),

@@ -58,8 +58,8 @@ export default defineNitroPlugin(async (nitro) => {
 
   nitro.hooks.hook('request', async (event) => {
     const { platform, shop } = await ready
-    const { gateway, onSignedIn, stopShipment, recommendations, pictures, invariants } = shop
-    Object.assign(event.context, { platform, gateway, onSignedIn, stopShipment, recommendations, pictures, invariants, timing: new ServerTiming() })
+    const { gateway, onSignedIn, heldByOwner, stopShipment, orderDesk, recommendations, pictures, invariants, personalData, confirmationSentAt } = shop
+    Object.assign(event.context, { platform, gateway, onSignedIn, heldByOwner, stopShipment, orderDesk, recommendations, pictures, invariants, personalData, confirmationSentAt, timing: new ServerTiming() })
     event.context.timing.note('instance', config.instanceId)
     stampTiming(event.node.res, event.context.timing)
     // What a page asks of us while it is rendered is the page's.

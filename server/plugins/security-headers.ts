@@ -25,7 +25,8 @@ export default defineNitroPlugin((nitro) => {
     const { pageScripts, platform } = event.context
     // Hot reload speaks over inline scripts of its own.
     if (import.meta.dev || !pageScripts) return
-    const policy = contentSecurityPolicy(pageScripts, { https: platform.config.publicUrl.startsWith('https:') })
+    const stripe = !!platform.config.stripe.publishableKey && event.context.pagePattern === '/checkout'
+    const policy = contentSecurityPolicy(pageScripts, { https: platform.config.publicUrl.startsWith('https:'), stripe })
     if (response.headers) response.headers['content-security-policy'] = policy
     setResponseHeader(event, 'content-security-policy', policy)
   })

@@ -20,6 +20,8 @@ export interface CataloguePicture {
   key: string
   /** `#rrggbb`, shown until the picture is there. */
   tint: string
+  /** A `data:` URI, when it is known beforehand. */
+  preview?: string
   drawing: Record<string, unknown> | null
   sourceUrl: string | null
   alt: string

@@ -1,13 +1,15 @@
-import { access } from 'node:fs/promises'
+import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { coverKey, heroKey, ownShelves, sceneWidths } from '../../shared/scenes.ts'
 import type { RouteDatabase } from '../platform/db/for-event.ts'
 import { findPicture } from './db/detail.ts'
-import { artVersion, drawPicture, drawingSchema } from './pictures/drawing.ts'
+import { drawCover } from './pictures/cover.ts'
+import { drawPicture, drawingSchema } from './pictures/drawing.ts'
 import { drawHero } from './pictures/hero.ts'
 import { drawPlaceholder } from './pictures/placeholder.ts'
-import { createPictureRenderer, heroWidths, type PictureFormat, type PictureRenderer, pictureWidths } from './pictures/render.ts'
+import { createPictureRenderer, pictureFormats, type PictureFormat, type PictureRenderer, pictureWidths } from './pictures/render.ts'
 
-export interface Pictures { products: PictureRenderer, heroes: PictureRenderer, originals: string }
+export interface Pictures { products: PictureRenderer, scenes: PictureRenderer, directory: string, originals: string, uploads: string }
 
 declare module 'h3' {
   interface H3EventContext {
@@ -15,18 +17,29 @@ declare module 'h3' {
   }
 }
 
-/** Renders into `<dataDir>/pictures`, where an import also leaves the originals that it fetched. */
+/** Renders into `<dataDir>/pictures`, where an import also leaves the originals that it fetched, and the worker those of uploads. */
 export function openPictures(dataDir: string): Pictures {
   const directory = join(dataDir, 'pictures')
   return {
     products: createPictureRenderer({ directory, concurrency: 2 }),
-    heroes: createPictureRenderer({ directory, concurrency: 1, widths: heroWidths }),
+    scenes: createPictureRenderer({ directory, concurrency: 1, widths: sceneWidths }),
+    directory,
     originals: join(directory, 'originals'),
+    uploads: join(directory, 'uploads'),
   }
 }
 
-const heroes = { 'hero-wide': 'wide', 'hero-tall': 'tall' } as const
-const isHero = (key: string): key is keyof typeof heroes => Object.hasOwn(heroes, key)
+/** Deletes what was made of an uploaded picture; its address then is that of none. */
+export async function dropUploadedPicture({ directory, originals }: Pick<Pictures, 'directory' | 'originals'>, key: string): Promise<void> {
+  const files = pictureWidths.flatMap(width => pictureFormats.map(format => join(directory, `${key}-${width}.${format}`)))
+  await Promise.all([join(originals, `${key}.webp`), ...files].map(file => rm(file, { force: true })))
+}
+
+/** Composed scenes by key: there is one of each, so a key that is not here names none. */
+const scenes = new Map<string, () => string>([
+  ...(['wide', 'tall'] as const).map((shape): [string, () => string] => [heroKey(shape), () => drawHero({ shape })]),
+  ...ownShelves.map((shelf): [string, () => string] => [coverKey(shelf), () => drawCover(shelf)]),
+])
 
 export interface WantedPicture { key: string, width: number, format: PictureFormat }
 
@@ -34,20 +47,28 @@ export interface WantedPicture { key: string, width: number, format: PictureForm
 export function parsePictureFile(key: string, file: string): WantedPicture | null {
   const [, digits, format] = /^(\d{2,4})\.(avif|webp)$/.exec(file) ?? []
   const width = Number(digits)
-  const widths: readonly number[] = isHero(key) ? heroWidths : pictureWidths
-  if (!widths.includes(width) || (!isHero(key) && !/^[0-9a-f]{20}$/.test(key))) return null
+  const widths: readonly number[] = scenes.has(key) ? sceneWidths : pictureWidths
+  if (!widths.includes(width) || (!scenes.has(key) && !/^[0-9a-f]{20}$/.test(key))) return null
   return { key, width, format: format as PictureFormat }
 }
 
-/** The picture with this key: an imported original, else our drawing, else a drawn placeholder; `null` for an unknown key. */
-export async function fetchPicture(pictures: Pictures, db: Pick<RouteDatabase, 'readPublic'>, { key, width, format }: WantedPicture) {
-  if (isHero(key)) return pictures.heroes.render({ key: `${key}-v${artVersion}`, width, format, svg: () => drawHero({ shape: heroes[key] }) })
+/** Where a picture comes from: a scene, an imported original, our drawing, else a drawn placeholder; `null` for an unknown key. */
+export async function findSource(originals: string, db: Pick<RouteDatabase, 'readPublic'>, key: string): Promise<{ name: string, svg: () => string } | { name: string, file: string } | null> {
+  const scene = scenes.get(key)
+  if (scene) return { name: key, svg: scene }
   const row = await db.readPublic(reader => findPicture(reader, key))
   if (!row) return null
   const drawing = drawingSchema.safeParse(row.drawing)
-  if (drawing.success) return pictures.products.render({ key, width, format, svg: () => drawPicture(drawing.data) })
-  const original = join(pictures.originals, `${key}.webp`)
-  const arrived = await access(original).then(() => true, () => false)
-  if (arrived) return pictures.products.resize({ key, width, format, original })
-  return pictures.products.render({ key: `${key}-placeholder-v${artVersion}`, width, format, svg: () => drawPlaceholder(row.alt || key) })
+  if (drawing.success) return { name: key, svg: () => drawPicture(drawing.data) }
+  const file = join(originals, `${key}.webp`)
+  if (await access(file).then(() => true, () => false)) return { name: key, file }
+  return { name: `${key}-placeholder`, svg: () => drawPlaceholder(row.alt || key) }
+}
+
+/** The picture with this key in this size; `null` for an unknown key. */
+export async function fetchPicture(pictures: Pictures, db: Pick<RouteDatabase, 'readPublic'>, { key, width, format }: WantedPicture) {
+  const source = await findSource(pictures.originals, db, key)
+  if (!source) return null
+  if ('file' in source) return pictures.products.resize({ key: source.name, width, format, original: source.file })
+  return (scenes.has(key) ? pictures.scenes : pictures.products).render({ key: source.name, width, format, svg: source.svg })
 }

@@ -13,7 +13,7 @@ export const newPassword = z.string()
   .refine(given => lengthOf(given) <= 128, 'Use at most 128 characters')
   .refine(given => !/\p{Surrogate}/u.test(given), 'Use letters, digits, signs or spaces')
   .meta({ minLength: 8, maxLength: 128 })
-const givenPassword = z.string().refine(given => given.length > 0, 'Type your password').refine(given => lengthOf(given) <= 128, 'Use at most 128 characters').meta({ minLength: 1, maxLength: 128 })
+export const givenPassword = z.string().refine(given => given.length > 0, 'Type your password').refine(given => lengthOf(given) <= 128, 'Use at most 128 characters').meta({ minLength: 1, maxLength: 128 })
 
 export const registerBody = z.strictObject({
   email,

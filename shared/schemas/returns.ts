@@ -48,10 +48,22 @@ export type ReturnList = z.infer<typeof returnList>
 export const receiveBody = z.strictObject({ restock: z.boolean('Say whether it goes back on the shelf') })
 export const rejectBody = z.strictObject({ reason: text(500, 'Tell the shopper why') })
 
-/** `POST /api/admin/orders/{id}/refunds`; the shopper reads the reason. */
+const things = z.array(z.strictObject({ variantId: identifier, quantity })).min(1, 'Choose what it is for').max(100, 'At most 100 different things')
+  .refine(lines => new Set(lines.map(line => line.variantId)).size === lines.length, 'Name each thing once')
+
+/** `POST /api/admin/orders/{id}/refunds/quote`. */
+export const quoteBody = z.strictObject({ lines: things })
+
+/**
+ * `POST /api/admin/orders/{id}/refunds`; the shopper reads the reason. With `lines` the amount is what the quote said: when it
+ * would be another by now, nothing happens.
+ */
 export const refundBody = z.strictObject({
   amountMinor: z.int('Expected whole pence').min(1, 'At least 1').max(99_999_999),
   reason: text(200, 'Tell the shopper why'),
+  lines: things.optional(),
+  /** Puts those things back on the shelf. */
+  restock: z.boolean().optional(),
 })
 export type RefundBody = z.infer<typeof refundBody>
 

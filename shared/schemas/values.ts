@@ -12,3 +12,5 @@ export const currencyCode = z.string().regex(/^[A-Z]{3}$/)
 export const nextCursor = z.string().nullable()
 /** How many of a list, and from where on. */
 export const pageQuery = z.object({ limit: z.coerce.number().int().min(1).max(100).default(24), cursor: z.string().max(500).optional() })
+/** What a product's URL may be made of. */
+export const slug = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/).max(200)

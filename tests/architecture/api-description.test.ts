@@ -55,7 +55,7 @@ describe('the API\'s description', () => {
     expect(/\breadJson\(/.test(source)).toBe(body.length > 0)
     expect(/\breadNothing\(/.test(source)).toBe(route.body === 'nothing')
     expect(/\breadBytes\(/.test(source)).toBe(route.body === 'bytes')
-    expect(/\borderReader\(/.test(source)).toBe(route.query !== undefined && 'token' in route.query.shape)
+    expect(/\b(?:orderReader|claimOf)\(/.test(source)).toBe(route.query !== undefined && 'token' in route.query.shape)
   })
 
   it.each(described.map(one => [nameOf(one), one] as const))('%s: who may ask is who the handler lets in', (_, { access, method, path }) => {
@@ -89,7 +89,7 @@ describe('the document', () => {
   it('tells every answer of a route, its own and those of the edge, and what limits it', () => {
     const { post } = document.paths['/api/orders']!
     expect(Object.keys(post!.responses)).toEqual(['201', '202', '400', '402', '403', '404', '409', '413', '414', '415', '422', '429', '431', '500', '503'])
-    expect(post!['x-problems']['409']).toEqual(['orders/still-running', 'orders/checkout-expired'])
+    expect(post!['x-problems']['409']).toEqual(['orders/still-running', 'orders/checkout-expired', 'promotions/already-used', 'promotions/used-up'])
     expect(post!['x-rate-limit']).toMatchObject({ policy: expect.any(String) })
     expect(document.paths['/api/health/live']!.get!['x-rate-limit']).toBeUndefined()
   })

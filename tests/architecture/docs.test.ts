@@ -6,7 +6,7 @@ import { filesBelow, read, root } from './source-files.ts'
 
 const top = readdirSync(root).filter(name => !['node_modules', '.git', '.nuxt', '.output', '.data', 'test-results'].includes(name))
 const documents = [...(existsSync(join(root, 'README.md')) ? ['README.md'] : []), ...filesBelow('docs', '.md')]
-const folders = ['server', 'shared', 'scripts', 'sandbox', 'tests', 'drizzle', 'docs', 'pages', 'components', 'composables', 'layouts', 'middleware', 'deploy', 'bench', 'assets', 'public'].filter(folder => top.includes(folder))
+const folders = ['server', 'shared', 'scripts', 'sandbox', 'tests', 'drizzle', 'docs', 'pages', 'components', 'composables', 'layouts', 'middleware', 'deploy', 'bench', 'browser', 'design', 'assets', 'public'].filter(folder => top.includes(folder))
 const sourceFiles = folders.flatMap(folder => filesBelow(folder)).filter(file => /\.(?:ts|vue|mjs|cjs|sql|json|ya?ml|conf|sh)$/.test(file))
 const fileNames = new Set([...top, ...sourceFiles.map(file => basename(file))])
 

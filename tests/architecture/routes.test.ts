@@ -5,15 +5,19 @@ import { filesBelow, linesOf, read, root } from './source-files.ts'
 
 /** Whose URLs begin how. A new first segment is a decision, so it is written here as well. */
 const firstSegments: Record<string, readonly string[]> = {
-  '(process)': ['api/health', 'api/openapi.json', 'api/docs'],
+  '(process)': ['api/health', 'api/openapi.json', 'api/docs', 'robots.txt'],
   'auth': ['api/auth', 'auth'],
-  'products': ['api/products', 'api/categories', 'pictures'],
+  'account': ['api/account', 'account'],
+  'products': ['api/products', 'api/categories', 'api/admin/products', 'pictures', 'sitemap.xml', 'sitemaps', 'llms.txt'],
   'cart': ['api/cart', 'cart'],
-  'orders': ['api/checkout', 'api/orders', 'api/admin/orders', 'api/admin/returns'],
+  'promotions': ['api/admin/promotions'],
+  'orders': ['api/checkout', 'checkout', 'api/orders', 'orders', 'api/admin/orders', 'api/admin/returns'],
   'payments': ['api/payments'],
   'fulfilment': ['api/fulfilment'],
   'notifications': ['api/demo'],
-  'operations': ['api/admin/dead-letters', 'api/admin/invariants', 'metrics'],
+  'reviews': ['api/products/*/reviews', 'api/reviews', 'api/admin/reviews', 'reviews'],
+  'wishlist': ['api/wishlist', 'wishlist'],
+  'operations': ['api/admin/figures', 'api/admin/waiting', 'api/admin/dead-letters', 'api/admin/invariants', 'metrics'],
 }
 
 interface Route { file: string, domain: string, method: string, url: string }

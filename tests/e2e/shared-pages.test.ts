@@ -9,7 +9,8 @@ const shop = runningShop()
 const browser = testBrowser(() => shop.url)
 afterAll(shop.close)
 
-const budgetBytes = 90 * 1000
+/** Bytes after gzip, for everything that a first visit loads. */
+const budgets = { '/': 80_000, '/categories/mugs': 80_000, '/products/tidewater-mug': 80_000 } as const
 
 describe('pages for everybody', () => {
   test.each(['/', '/categories/mugs', '/products/tidewater-mug', '/search?q=mug', '/nowhere'])('%s is the same HTML for a stranger and for a shopper with a full basket', async (path) => {
@@ -25,21 +26,21 @@ describe('pages for everybody', () => {
       return { text: await response.text(), setsCookie: response.headers.getSetCookie() }
     }
     await read()
-    const stranger = await read()
-    const known = await read(shopper.cookie)
+    // What other tests have left to the worker may change a page in between: then it is looked at again.
+    const { stranger, known } = await until(async () => ({ stranger: await read(), known: await read(shopper.cookie), after: await read() }), ({ stranger, after }) => stranger.text === after.text)
     expect(shopper.cookie).not.toBe('')
     expect(known.text).toBe(stranger.text)
     expect(known.text).not.toContain('Nobody Elses Business')
     expect(stranger.setsCookie).toEqual([])
   })
 
-  test('a category page needs at most 90 kB of compressed JavaScript', async () => {
+  test.each(Object.entries(budgets))('%s needs at most %i bytes of compressed JavaScript', async (path, budgetBytes) => {
     const page = await browser.open()
     const scripts = new Map<string, Promise<Buffer>>()
     page.on('response', (response) => {
       if (response.request().resourceType() === 'script' || /\.m?js(?:\?|$)/.test(response.url())) scripts.set(response.url(), response.body())
     })
-    await page.goto('/categories/mugs')
+    await page.goto(path)
     await page.waitForLoadState('networkidle')
     const sizes = await Promise.all([...scripts].map(async ([url, body]) => [new URL(url).pathname, gzipSync(await body, { level: 9 }).length] as const))
     expect(sizes.length).toBeGreaterThan(0)
@@ -54,7 +55,7 @@ describe('pages for everybody', () => {
     await page.getByRole('heading', { level: 1, name: 'This page is a blank sheet.' }).waitFor()
     await page.waitForLoadState('networkidle')
     await page.getByRole('navigation', { name: 'Or start here' }).getByRole('link', { name: 'Prints' }).waitFor()
-    await page.getByRole('main').getByRole('combobox', { name: 'Search the shop' }).fill('tidewater')
+    await page.getByRole('main').getByLabel('Search the shop').fill('tidewater')
     await page.getByRole('main').getByRole('button', { name: 'Search' }).tap()
     await page.getByRole('list', { name: 'Results' }).getByRole('link', { name: 'Tidewater Mug' }).waitFor()
   })

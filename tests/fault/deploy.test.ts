@@ -32,6 +32,9 @@ afterAll(async () => {
 /** Mostly cheap ones: it is their number that counts, and that some of them are pages. */
 const paths = [...Array.from({ length: 17 }, () => '/api/health/live'), '/api/products?limit=5', '/api/products/deploy', '/products/deploy']
 
+/** Paid, or taken while the gateway has not answered yet, which a busy machine may bring about: then the order is paid a moment later. */
+const taken = [201, 202]
+
 /** Asks through the balancer without a pause, so many at once, until told to stop; counts the answers by status. */
 function startCrowd(url: string, connections: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
@@ -73,7 +76,7 @@ describe('a rolling deploy', () => {
       while (buying) {
         const { status } = await new TestShopper(balancer.url).buy(variantId!).catch(() => ({ status: 0 }))
         statuses.push(status)
-        if (status !== 201) failures += 1
+        if (!taken.includes(status)) failures += 1
       }
     })()
     const old = fleet.pids()
@@ -91,7 +94,7 @@ describe('a rolling deploy', () => {
     expect(await versions()).toEqual(['new'])
     process.stdout.write(`deploy: 4 instances replaced in ${Math.round(tookMs)} ms under ${during} of ${crowd.asked()} requests and ${statuses.length} purchases: ${JSON.stringify(answers)}, ${balancer.retries()} sent again\n`)
     expect(Object.keys(answers)).toEqual(['200'])
-    expect(new Set(statuses)).toEqual(new Set([201]))
+    expect(statuses.filter(status => !taken.includes(status))).toEqual([])
     await until(() => brokenInvariants(stack.database, stack.sandbox.url), broken => Object.keys(broken).length === 0, { everyMs: 500 })
   }, 240_000)
 

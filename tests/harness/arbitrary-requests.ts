@@ -35,7 +35,7 @@ export function arbitraryOf(schema: JsonSchema, known: Known = {}, name = ''): f
   if (properties) return fc.record(Object.fromEntries(Object.entries(properties).map(([key, one]) => [key, arbitraryOf(one, known, key)])), { requiredKeys: required as [] })
   switch (type) {
     case 'string': return text(schema, known[name] ?? [])
-    case 'integer': return fc.integer({ min: Math.max(minimum ?? -1_000, -2_147_483_648), max: Math.min(maximum ?? 1_000, 2_147_483_647) })
+    case 'integer': return known[name] ? fc.constantFrom(...known[name].map(Number)) : fc.integer({ min: Math.max(minimum ?? -1_000, -2_147_483_648), max: Math.min(maximum ?? 1_000, 2_147_483_647) })
     case 'number': return fc.double({ noNaN: true, noDefaultInfinity: true })
     case 'boolean': return fc.boolean()
     case 'null': return fc.constant(null)

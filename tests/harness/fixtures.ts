@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../server/platform/db/database.ts'
 import { type CatalogueProduct, saveProduct } from '../../server/products/index.ts'
@@ -42,4 +43,17 @@ export async function addProduct(database: Database, source: CatalogueProduct): 
   const { rows } = await database.fresh(db => db.execute<{ id: string }>(sql`
     select v.id from variants v join products p on p.id = v.product_id where p.slug = ${source.slug} order by v.position`))
   return rows.map(row => row.id)
+}
+
+/** Pictures without a drawing, which the shop answers with its placeholder; each key is new, so that nobody has kept one. */
+export const somePictures = (count: number): CatalogueProduct['pictures'] => Array.from({ length: count }, (_, index) => ({
+  key: randomBytes(10).toString('hex'), tint: '#aabbcc', drawing: null, sourceUrl: null, alt: `View ${index + 1}`, optionValue: null,
+}))
+
+/** Leaves so many of a variant on the shelf, with the movement that says so. */
+export async function leaveInStock(database: Database, variantId: string, left: number): Promise<void> {
+  await database.fresh(db => db.execute(sql`
+    with before as (select on_hand from stock where variant_id = ${variantId} for update),
+    moved as (insert into stock_movements (variant_id, kind, quantity, reference) select ${variantId}::uuid, 'corrected', ${left} - on_hand, ${`left-${randomBytes(6).toString('hex')}`} from before where on_hand <> ${left})
+    update stock set received = received - before.on_hand + ${left}, on_hand = ${left} from before where variant_id = ${variantId}`))
 }

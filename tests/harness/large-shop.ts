@@ -18,13 +18,14 @@ export async function fillLargeShop(database: Database, products = 100_000): Pro
     sql`insert into search_words (word) select distinct translate(md5(i::text), '0123456789', 'ghijklmnop') from generate_series(1, 20000) i`,
     sql`insert into search_words (word) select unnest(string_to_array('quiet tidal amber slate linen cedar ember river stone harbour meadow copper willow granite saffron indigo juniper marble thistle hazel large small heavy round', ' ') || ${sql.param(categories)}::text[]) on conflict do nothing`,
     sql`
-      insert into products (slug, name, category_slug, description, attributes, options, tags, colours, price_minor, max_price_minor, in_stock, image, sold_count, search, source_hash, published_at)
-      select 'item-' || i, name, category, description, '{"material":"wool"}', '[{"name":"Colour","values":["Salt","Kelp"]}]', array['gift'], colours, price, price + 300, ${spread(7907)} > 0.15,
+      insert into products (slug, name, category_slug, description, attributes, options, tags, colours, traits, price_minor, max_price_minor, in_stock, image, sold_count, search, source_hash, published_at)
+      select 'item-' || i, name, category, description, '{"material":"wool"}', '[{"name":"Colour","values":["Salt","Kelp"]}]', array['gift'], colours, traits, price, price + 300, ${spread(7907)} > 0.15,
         jsonb_build_object('key', substr(md5(i::text), 1, 20), 'alt', name, 'tint', '#ddd'), floor(${spread(6007)} ^ 8 * 2000), setweight(to_tsvector('english', name), 'A') || setweight(to_tsvector('english', category), 'B') || setweight(to_tsvector('english', description), 'C'),
         md5(i::text), timestamptz '2026-01-01' + (i / 3) * interval '1 minute'
-      from (select i, category, price, colours, initcap(adjectives[1 + i % 20]) || ' ' || initcap(sizes[1 + i / 20 % 4]) || ' ' || initcap(category) || ' ' || i as name, 'A thing for the house, made of ' || case i % 10 when 0 then 'wool and ' else '' end || materials[1 + floor(${spread(15485863)} * 200)] || repeat(', and kept for years', 20) as description
+      from (select i, category, price, colours, traits, initcap(adjectives[1 + i % 20]) || ' ' || initcap(sizes[1 + i / 20 % 4]) || ' ' || initcap(category) || ' ' || i as name, 'A thing for the house, made of ' || case i % 10 when 0 then 'wool and ' else '' end || materials[1 + floor(${spread(15485863)} * 200)] || repeat(', and kept for years', 20) as description
         from (select i, (${sql.param(categories)}::text[])[1 + floor(${spread(7919)} ^ 2 * 12)] as category, 500 + floor(${spread(104729)} ^ 3 * 40000)::int as price,
-            (array['{Salt,Kelp}', '{Brick}', '{Salt}', '{Ink,Moss,Sand}', '{Kelp,Brick}', '{Ochre}', '{Rust,Teal}', '{}'])[1 + floor(${spread(1299709)} * 8)]::text[] as colours
+            (array['{Salt,Kelp}', '{Brick}', '{Salt}', '{Ink,Moss,Sand}', '{Kelp,Brick}', '{Ochre}', '{Rust,Teal}', '{}'])[1 + floor(${spread(1299709)} * 8)]::text[] as colours,
+            array['size:S', 'size:M', 'size:L', 'material:' || (array['Wool', 'Linen', 'Cotton', 'Velvet'])[1 + i % 4], 'fit:' || (array['Regular', 'Relaxed', 'Boxy'])[1 + i % 3], 'pattern:' || (array['Scale', 'Moire', 'Orchard', 'Stem', 'Weave', 'Pebble', 'Tile', 'Relief', 'Block', 'Field', 'Drift', 'Night'])[1 + i % 11]] as traits
           from generate_series(1, ${products}::int) i) base,
           (select string_to_array('quiet tidal amber slate linen cedar ember river stone harbour meadow copper willow granite saffron indigo juniper marble thistle hazel', ' ') as adjectives, array['large', 'small', 'heavy', 'round'] as sizes,
             (select array_agg('fibre' || n) from generate_series(1, 200) n) as materials) words) made`,

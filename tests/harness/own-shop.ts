@@ -61,7 +61,7 @@ export interface OwnShop {
   /** A new shopper with these things in the cart. */
   shopperWith(...variantIds: string[]): Promise<string>
   checkout(ownerId: string, options?: { database?: Database, holdMs?: number }): ReturnType<typeof startCheckout>
-  pay(ownerId: string, checkoutId: string, options?: { key?: string, database?: Database, paymentMethod?: string, waitMs?: number }): ReturnType<typeof placeOrder>
+  pay(ownerId: string, checkoutId: string, options?: { key?: string, database?: Database, paymentMethod?: string, waitMs?: number, email?: string }): ReturnType<typeof placeOrder>
   /** An order of one unit, paid in the ordinary way. */
   buy(variantId: string): Promise<{ ownerId: string, orderId: string }>
   /** Lets every event have its effects, and those that come of them, until nothing waits; `times` each. */
@@ -98,8 +98,8 @@ export async function startOwnShop({ replica = false } = {}): Promise<OwnShop> {
       return ownerId
     },
     checkout: async (ownerId, { database: db = database, holdMs = 900_000 } = {}) => (await db.write(tx => startCheckout(tx, { ownerId, holdMs }))).result,
-    pay: (ownerId, checkoutId, { key = 'key', database: db = database, paymentMethod = 'pm_card_visa', waitMs = 300 } = {}) => placeOrder({ database: db, gateway, waitMs }, {
-      ownerId, key, body: { checkoutId, email: 'ada@example.com', address, shippingMethod: 'standard', paymentMethod },
+    pay: (ownerId, checkoutId, { key = 'key', database: db = database, paymentMethod = 'pm_card_visa', waitMs = 300, email = 'ada@example.com' } = {}) => placeOrder({ database: db, gateway, waitMs }, {
+      ownerId, key, body: { checkoutId, email, address, shippingMethod: 'standard', paymentMethod },
     }),
     async buy(variantId) {
       const ownerId = await shop.shopperWith(variantId)

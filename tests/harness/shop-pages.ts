@@ -8,6 +8,11 @@ export const drawer = (page: Page): Locator => page.getByRole('dialog', { name: 
 export const field = (page: Page, name: string): Locator => page.getByRole('textbox', { name, exact: true })
 export const payButton = (page: Page): Locator => page.getByRole('button', { name: /^(Pay|Try again in)/ })
 
+/** Waits until the page's code has taken over from the plain forms and links that it begins with, which do the same by other ways. */
+export async function hydrated(page: Page): Promise<void> {
+  await page.waitForFunction(() => (window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating === false)
+}
+
 /** Picks one value of a product's option. */
 export async function pickOption(page: Page, value: string): Promise<void> {
   await page.locator('label', { has: page.getByRole('radio', { name: value }) }).click()
@@ -16,18 +21,31 @@ export async function pickOption(page: Page, value: string): Promise<void> {
 /** Opens a product, puts one into the basket and waits for the drawer. */
 export async function addToBasket(page: Page, slug: string): Promise<void> {
   await page.goto(`/products/${slug}`)
+  await hydrated(page)
   await page.getByRole('button', { name: 'Add to basket' }).click()
   await drawer(page).waitFor()
 }
 
-/** Fills the first part of the checkout, once the stock is held. */
+/** The steps of the checkout; the one that is open is marked as such. */
+export const openStep = (page: Page, title: string): Locator => page.getByRole('heading', { name: title }).and(page.locator('[aria-current="step"]'))
+
+/** Fills the first step of the checkout, once the stock is held, and goes on to the second. */
 export async function fillDetails(page: Page, email: string): Promise<void> {
-  await page.getByRole('button', { name: /^Pay £/ }).waitFor()
+  await page.getByRole('timer').or(page.getByRole('alert').filter({ hasText: 'Time’s up' })).waitFor()
   await field(page, 'E-mail').fill(email)
   await field(page, 'Name').fill(anAddress.name)
   await field(page, 'Street and number').fill(anAddress.line1)
   await field(page, 'City').fill(anAddress.city)
   await field(page, 'Postcode').fill(anAddress.postcode)
+  await page.getByRole('button', { name: 'Go on to delivery' }).click()
+  await openStep(page, 'How it gets there').waitFor()
+}
+
+/** Leaves the second step for the third. */
+export async function chooseDelivery(page: Page, name = 'Standard'): Promise<void> {
+  await page.getByRole('radio', { name }).check()
+  await page.getByRole('button', { name: 'Go on to the card' }).click()
+  await openStep(page, 'Card').waitFor()
 }
 
 export async function fillCard(page: Page, number: string): Promise<void> {
@@ -37,10 +55,11 @@ export async function fillCard(page: Page, number: string): Promise<void> {
 }
 
 /** From a product to a filled checkout; the Pay button is left to the caller. */
-export async function goToPayment(page: Page, slug: string, { email = 'ada@example.com', card = cards.works as string } = {}): Promise<void> {
+export async function goToPayment(page: Page, slug: string, { email = 'ada@example.com', card = cards.works as string, delivery = 'Standard' } = {}): Promise<void> {
   await addToBasket(page, slug)
   await drawer(page).getByRole('link', { name: 'Check out' }).click()
   await fillDetails(page, email)
+  await chooseDelivery(page, delivery)
   await fillCard(page, card)
 }
 

@@ -20,7 +20,7 @@ async function fetched(path: string, headers: Record<string, string> = {}, metho
 }
 
 const rows: Freshness[] = Object.values(freshness)
-const examples: Record<string, string> = { '/api/products/suggest': '/api/products/suggest?q=mug', '/search': '/search?q=mug' }
+const examples: Record<string, string> = { '/api/products/suggest': '/api/products/suggest?q=mug', '/search': '/search?q=mug', '/sitemaps/:file': '/sitemaps/products.xml' }
 const exampleOf = ({ route }: Freshness) => (examples[route] ?? route).replace(':slug', route.startsWith('/categories') ? 'mugs' : 'quiet-hours-mug')
 
 describe.each(rows.map(row => [exampleOf(row), row] as const))('%s, by an implementation of RFC 9111', (path, row) => {

@@ -43,3 +43,17 @@ test('when a position is not known, then no replica is fresh enough, however far
     await both.close()
   }
 })
+
+test('when a standby breaks a query off, as it does with all that waited while it was frozen, then the primary answers', async () => {
+  const both = openDatabase({ primaryUrl: shop.primaryUrl, replicaUrl: shop.replicaUrl, poolMax: 2, replicaMaxLagMs: 10_000, name: 'test' })
+  try {
+    await vi.waitUntil(() => both.replicaState()?.usable, { timeout: 10_000 })
+    const roles: string[] = []
+    const breakOffOnStandby = sql`select pg_is_in_recovery() as standby, case when pg_is_in_recovery() then pg_cancel_backend(pg_backend_pid()) end`
+    const { rows } = await both.read(db => db.execute<{ standby: boolean }>(breakOffOnStandby), { onRole: role => roles.push(role) })
+    expect([rows[0]!.standby, roles]).toEqual([false, ['primary']])
+  }
+  finally {
+    await both.close()
+  }
+})

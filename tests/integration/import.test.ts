@@ -188,6 +188,17 @@ describe('when the pictures are fetched', () => {
       // Four at a time: three more may be on their way when the third fails.
       expect(asked.filter(address => address.includes('dead')).length).toBeLessThanOrEqual(6)
       expect(await fetchPictures({ database: fresh.database, folder: pictures, fetch })).toMatchObject({ fetched: 0, present: 3, unreachable: 30 })
+      const previews = async () => (await fresh.database.fresh(db => db.execute<{ shown: string, made: number }>(sql`
+        select (select image ->> 'preview' from products) as shown, count(preview)::int as made from product_images`))).rows
+      const known = [{ shown: expect.stringMatching(/^data:image\/gif;base64,/), made: 3 }]
+      expect(await previews()).toEqual(known)
+      // A picture whose file was there before previews were made gets one in the next run.
+      await fresh.database.fresh(db => db.execute(sql`update product_images set preview = null`))
+      await fetchPictures({ database: fresh.database, folder: pictures, fetch })
+      expect(await previews()).toEqual(known)
+      const renamed = csvFile(shopifyCsv([{ ...firstRow('pictures'), Title: 'Another name' }, ...images.map(image => ({ 'Handle': 'pictures', 'Image Src': image }))]))
+      await runImport(renamed, { env: { DATABASE_URL: fresh.url } })
+      expect(await previews()).toEqual(known)
     }
     finally {
       await fresh.drop()

@@ -40,6 +40,8 @@ const anEvent = (type: string) => sql.raw(`(select event_id from outbox where ty
 const letterFor = (event: SQL, subscriber: string) => sql`
   insert into dead_letters (event_id, subscriber, type, subject, payload, error, attempts) select event_id, ${subscriber}, type, subject, payload, 'test', 8 from outbox where event_id = ${event}`
 
+const aCode = sql`insert into promotions (code, kind, value) values ('TENOFF', 'percentage', 10)`
+
 /** Each invariant with the ways to break it, each a list of statements. */
 const breaks: Record<string, SQL[][]> = {
   'stock-adds-up': [
@@ -95,6 +97,17 @@ const breaks: Record<string, SQL[][]> = {
     [sql`update refunds set state = 'requested' where order_id = ${order('refunded_minor = 500')}`],
     [sql`update orders set status = 'refunded' where id = ${order('refunded_minor = 500')}`],
   ],
+  'discounts-are-redeemed': [
+    [sql`update orders set promo_code = 'TENOFF' where id = ${anOrder}`],
+    [sql`update orders set total_minor = total_minor - 1, discount_minor = 1 where id = ${anOrder}`],
+    [aCode, sql`insert into promotion_redemptions (order_id, promotion_id, identities) select ${anOrder}, id, '{}' from promotions`],
+    [aCode, sql`update orders set promo_code = 'TENOFF' where id = ${order(`status = 'payment-failed'`)}`, sql`insert into promotion_redemptions (order_id, promotion_id, identities) select ${order(`status = 'payment-failed'`)}, id, '{}' from promotions`],
+    [aCode, sql`insert into promotion_redemptions (order_id, promotion_id, identities) select gen_random_uuid(), id, '{}' from promotions`],
+  ],
+  'promo-uses-add-up': [[aCode, sql`update promotions set used = 1`]],
+  'stars-are-those-of-reviews': [[sql`update products set ratings = '{1,0,0,0,0}' where id = ${one('products')}`]],
+  'votes-are-counted-once': [[sql`insert into reviews (product_id, owner_id, rating, title, text, name, helpful) select ${one('products')}, gen_random_uuid(), 3, 'x', 'x', 'x', 1`]],
+  'promo-shoppers-add-up': [[aCode, sql`insert into promotion_shoppers (promotion_id, identity, used) select id, 'owner:x', 1 from promotions`]],
   'cancelled-orders-are-refunded': [[sql`update orders set status = 'cancelled' where id = ${anOrder}`]],
   'one-capture-an-order': [
     [sql`alter table payments drop constraint payments_pkey`, sql`insert into payments (order_id, state, payment_method, amount_minor, currency) select order_id, state, payment_method, amount_minor, currency from payments where order_id = ${anOrder}`],

@@ -65,6 +65,7 @@ function byCursor(sort: Sort): () => Promise<string[] | null> {
 
 const orders: Record<Sort, string> = {
   'newest': 'published_at desc, id desc',
+  'popular': 'sold_count desc, id desc',
   'price-asc': 'price_minor, id',
   'price-desc': 'price_minor desc, id desc',
   'relevance': 'ts_rank_cd(search, to_tsquery(\'english\', \'tide\')) desc, id desc',

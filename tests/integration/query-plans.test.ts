@@ -5,7 +5,7 @@ import { countMailedResets, deleteEnded, findLogin, findReset, lockUnmailedReset
 import { deleteSessions, findSession, listSessions } from '../../server/auth/db/queries.ts'
 import { charge, forgiveAll, tallyOf } from '../../server/auth/throttle.ts'
 import { sweepAudit } from '../../server/platform/audit/audit.ts'
-import { countItems, findItem, listItems, moveItems, quantityOf, subtractItems } from '../../server/cart/db/queries.ts'
+import { countItems, findCode, findItem, forgetCode, listItems, moveCode, moveItems, quantityOf, subtractItems } from '../../server/cart/db/queries.ts'
 import { findCheckout, findOrder, forgetOldKeys, listEvents, listLines, listOrders, listStuck, lockCheckout, lockOpenCheckout, lockOrder, moveOrders } from '../../server/orders/db/queries.ts'
 import { findKey } from '../../server/orders/idempotency.ts'
 import { findPayment, listAbandoned } from '../../server/payments/db/queries.ts'
@@ -16,6 +16,7 @@ import { type ListingFilter, listBestsellers, listBySlugs, listProducts } from '
 import { findProducts, suggest } from '../../server/products/find-products.ts'
 import { saveProduct } from '../../server/products/save-product.ts'
 import { claimHold, holdStock, returnHold, sellHold, sweepExpiredHolds } from '../../server/products/stock.ts'
+import { returnCode, weighCode } from '../../server/promotions/index.ts'
 import { sortOrders } from '../../shared/schemas/products.ts'
 import { product } from '../harness/fixtures.ts'
 import { fillLargeShop } from '../harness/large-shop.ts'
@@ -85,9 +86,12 @@ const filters: [string, ListingFilter][] = [
   ['a category', { category: 'mugs' }],
   ['a small category', { category: 'kettles' }],
   ['a colour', { colour: 'Ochre' }],
+  ['one of two colours', { colour: ['Ochre', 'Rust'] }],
+  ['two shelves', { category: ['mugs', 'kettles'] }],
+  ['a size and a material', { size: ['M', 'L'], material: 'Velvet' }],
   ['a price range', { minPrice: 2_000, maxPrice: 2_500 }],
   ['in stock', { inStock: true }],
-  ['all filters', { category: 'mugs', colour: 'Salt', minPrice: 1_000, maxPrice: 9_000, inStock: true }],
+  ['all filters', { category: 'mugs', colour: ['Salt', 'Kelp'], size: 'M', pattern: ['Moire', 'Tile'], minPrice: 1_000, maxPrice: 9_000, inStock: true }],
 ]
 
 describe('when the catalogue has 100,000 products, then no query reads a big table from end to end:', () => {
@@ -112,6 +116,7 @@ describe('when the catalogue has 100,000 products, then no query reads a big tab
 
   const queries: Record<string, (db: Db) => Promise<unknown>> = {
     'suggestions': db => suggest(db, 'junip'),
+    'a search for nothing, and what may be meant': db => findProducts(db, { ...page, q: 'juniqqxr zzxqvv', facets: true }),
     'suggestions for one letter': db => suggest(db, 'j'),
     'categories with counts': listCategories,
     'product by slug': db => findProduct(db, 'item-50000'),
@@ -138,6 +143,11 @@ describe('when the catalogue has 100,000 products, then no query reads a big tab
     'count of cart lines': db => countItems(db, some.user),
     'cart moves to the account': db => moveItems(db, some.user, some.order),
     'cart without what was bought': db => subtractItems(db, some.user, [{ variantId: some.variant, quantity: 1 }]),
+    'code of a cart': db => findCode(db, some.user),
+    'code of a cart, forgotten': db => forgetCode(db, some.user, 'TENOFF'),
+    'code moves to the account': db => moveCode(db, some.user, some.order),
+    'code, weighed': db => weighCode(db, { code: 'TENOFF', subtotalMinor: 5_000, ownerId: some.user }),
+    'code of an order, given back': db => returnCode(asTransaction(db), some.order),
     'open checkout': db => lockOpenCheckout(asTransaction(db), some.user),
     'checkout': db => findCheckout(db, some.user, some.user),
     'checkout, locked': db => lockCheckout(asTransaction(db), some.user, some.user),

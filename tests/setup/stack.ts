@@ -3,7 +3,7 @@ import { startStack } from '../harness/stack.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    shop: { url: string, primaryUrl: string, replicaUrl: string, sandboxUrl: string, queueUrl: string, cacheUrl: string, dataDir: string }
+    shop: { url: string, primaryUrl: string, replicaUrl: string, sandboxUrl: string, queueUrl: string, cacheUrl: string, dataDir: string, stripeSecretKey: string }
   }
 }
 
@@ -18,6 +18,7 @@ export async function setup({ provide }: TestProject) {
     queueUrl: stack.queue!.url,
     cacheUrl: stack.cache!.url,
     dataDir: stack.dataDir,
+    stripeSecretKey: stack.env.STRIPE_SECRET_KEY!,
   })
   return () => stack.stop()
 }

@@ -54,6 +54,15 @@ describe('the shop’s own catalogue', () => {
     expect(variants.some(variant => variant.stock > 50)).toBe(true)
   })
 
+  it('has one product of which nothing is left, one whose first variant is sold out and one with two left, none in the first row of its category', () => {
+    const placed = catalogue.map(product => ({ ...product, place: catalogue.filter(other => other.category === product.category).indexOf(product) }))
+    const behind = placed.filter(({ place }) => place >= 4 && place < 12)
+    expect(placed.filter(product => product.variants.every(variant => variant.stock === 0)).map(({ slug }) => slug)).toEqual(['station-buffet-print'])
+    expect(behind.map(({ slug }) => slug)).toContain('station-buffet-print')
+    expect(behind.some(({ variants: [first, ...others] }) => first!.stock === 0 && others.some(variant => variant.stock > 0))).toBe(true)
+    expect(behind.some(({ variants: [first] }) => first!.stock === 2)).toBe(true)
+  })
+
   it('uses only safe tags and leaves no placeholder unfilled', () => {
     for (const { description } of catalogue) {
       expect(description.replace(/<\/?(p|ul|li|em|strong)>/g, '')).not.toMatch(/[<>{}]|undefined/)

@@ -1,7 +1,9 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { apart } from '../../scripts/launch/build.ts'
 import { projectDir } from '../../scripts/launch/project.ts'
 import { environment, loadConfig } from '../../server/platform/config.ts'
 
@@ -151,6 +153,28 @@ describe('the image', () => {
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(match => match[1]!.split(' ')).filter(path => path !== '.')
     expect(copied.length).toBeGreaterThan(15)
     for (const path of copied) expect(() => statSync(join(projectDir, path)), path).not.toThrow()
+  })
+  it('is built from every folder that a build reads', () => {
+    const beforeBuild = dockerfile.slice(0, dockerfile.indexOf('RUN npx nuxt build'))
+    const letThrough = read('.dockerignore').split('\n')
+    const folders = readdirSync(projectDir, { withFileTypes: true }).filter(entry => entry.isDirectory() && !apart.test(entry.name)).map(entry => entry.name)
+    expect(folders.length).toBeGreaterThan(10)
+    for (const folder of folders) {
+      expect(letThrough, folder).toContain(`!${folder}`)
+      // The migrations are read when they run, not by the build.
+      if (folder !== 'drizzle') expect(beforeBuild, folder).toContain(`COPY ${folder} ${folder}`)
+    }
+  })
+})
+
+describe('the scripts of the image', () => {
+  it('find there all that they import', async () => {
+    const entryPoints = [...read('deploy/image/bundle-scripts.ts').matchAll(/: '([\w/.-]+\.ts)'/g)].map(match => match[1]!)
+    expect(entryPoints.length).toBeGreaterThan(4)
+    const { metafile } = await build({ absWorkingDir: projectDir, entryPoints, outdir: 'dist/bin', bundle: true, write: false, platform: 'node', format: 'esm', packages: 'external', external: ['./migrate.mjs', './seed.mjs', '../.output/*'], metafile: true, logLevel: 'error' })
+    const letThrough = read('.dockerignore').split('\n').filter(line => line.startsWith('!')).map(line => line.slice(1))
+    const missing = Object.keys(metafile.inputs).filter(file => !letThrough.some(path => file === path || file.startsWith(`${path}/`)))
+    expect(missing).toEqual([])
   })
 })
 

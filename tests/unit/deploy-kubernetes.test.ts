@@ -45,6 +45,7 @@ const specs = {
   'v1 Namespace': z.undefined(),
   'v1 ConfigMap': z.undefined(),
   'v1 Secret': z.undefined(),
+  'v1 PersistentVolumeClaim': z.object({ accessModes: z.tuple([z.literal('ReadWriteMany')]), resources: z.object({ requests: z.object({ storage: z.string() }) }) }),
   'v1 Service': z.object({ selector: labels, ports: z.array(z.object({ name: z.string(), port: z.number(), targetPort: z.string() })) }),
   'apps/v1 Deployment': z.looseObject({ selector: z.object({ matchLabels: labels }), template: podTemplate, strategy: z.object({ rollingUpdate: z.object({ maxUnavailable: z.literal(0), maxSurge: z.number().positive() }) }).loose() }),
   'batch/v1 Job': z.looseObject({ template: podTemplate }),

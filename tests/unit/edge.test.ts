@@ -67,8 +67,8 @@ describe('the template of nginx', () => {
       for (const request of [`GET ${path}`, `HEAD ${path}`, `GET ${path}?q=mug&utm=1`]) expect(wayOf(request), request).toBe('public')
       for (const request of [`POST ${path}`, `GET ${path}?problem=sold-out`, `GET ${path}?a=1&problem=x`, `GET ${path.length > 1 ? path : ''}/x/y/z`, `GET /x${path}`]) expect(wayOf(request), request).toBe('')
     }
-    for (const path of ['/pictures/abc/640.webp', '/_nuxt/x.js', '/favicon.svg']) expect(wayOf(`GET ${path}`), path).toBe('public')
-    for (const path of ['/cart', '/account', '/orders/7', '/api/cart', '/api/auth/session', '/api/orders', '/admin', '/metrics', '/products/../cart', '/products/%2e%2e', '//', '/products/', '/PRODUCTS/mug', '/api/health']) expect(wayOf(`GET ${path}`), path).toBe('')
+    for (const path of ['/pictures/abc/640.webp', '/_nuxt/x.js', '/favicon.svg', '/sitemaps/products-0f.xml']) expect(wayOf(`GET ${path}`), path).toBe('public')
+    for (const path of ['/cart', '/account', '/orders/7', '/api/cart', '/api/auth/session', '/api/orders', '/api/products/mug/reviews/mine', '/write-review/mug', '/wishlist', '/admin', '/metrics', '/products/../cart', '/products/%2e%2e', '//', '/products/', '/PRODUCTS/mug', '/api/health']) expect(wayOf(`GET ${path}`), path).toBe('')
   })
 })
 

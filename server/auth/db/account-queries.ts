@@ -26,6 +26,20 @@ export async function findUser(db: Executor, id: string) {
   return row
 }
 
+/** Holds the account until the end of the transaction, so that what is written for it is not written for one that is being deleted; nothing when it is gone. */
+export async function holdAccount(tx: Transaction, userId: string) {
+  const [row] = await tx.select().from(users).where(eq(users.id, userId)).for('update')
+  return row
+}
+
+export async function renameAccount(tx: Transaction, userId: string, name: string) {
+  const [row] = await tx.update(users).set({ name }).where(eq(users.id, userId)).returning({ id: users.id, email: users.email, name: users.name, role: users.role })
+  return row
+}
+
+/** The account with everything that hangs on it: sessions, known devices, asked-for passwords. */
+export const deleteUser = (tx: Transaction, userId: string) => tx.delete(users).where(eq(users.id, userId))
+
 /** Holds the account still until the end of the transaction; false when its password is another by now. */
 export async function passwordIsStill(tx: Transaction, userId: string, passwordHash: string): Promise<boolean> {
   const rows = await tx.select({ id: users.id }).from(users).where(and(eq(users.id, userId), eq(users.passwordHash, passwordHash))).for('share')

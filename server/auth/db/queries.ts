@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, ne, or, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Executor } from '../../platform/db/connect.ts'
 import type { Reader } from '../../platform/db/database.ts'
 import { sessions, users } from './tables.ts'
@@ -60,4 +60,11 @@ export const listSessions = (db: Reader, userId: string) => db.select({
 export async function insertUser(db: Executor, values: { email: string, name: string, passwordHash: string, role?: 'shopper' | 'admin' }) {
   const [row] = await db.insert(users).values(values).onConflictDoNothing({ target: users.email }).returning()
   return row
+}
+
+/** What people are called, by the ids of their accounts; an account that is gone has no entry. */
+export async function namesOf(db: Pick<Executor, 'select'>, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.select({ id: users.id, name: users.name }).from(users).where(inArray(users.id, [...new Set(ids)]))
+  return new Map(rows.map(({ id, name }) => [id, name]))
 }

@@ -4,6 +4,10 @@ import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 export const mails = pgTable('mails', {
   eventId: uuid('event_id').primaryKey(),
   messageId: text('message_id').notNull().unique(),
+  /** The order or the account that it is about; nothing for mails from before this was kept. */
+  about: uuid('about'),
+  /** The type of the event. */
+  news: text('news'),
   recipient: text('recipient').notNull(),
   subject: text('subject').notNull(),
   body: text('body').notNull(),
@@ -11,4 +15,8 @@ export const mails = pgTable('mails', {
   claimedUntil: timestamp('claimed_until', { withTimezone: true }),
   sentAt: timestamp('sent_at', { withTimezone: true }),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
-}, table => [index('mails_created').on(table.createdAt)])
+}, table => [
+  index('mails_created').on(table.createdAt),
+  index('mails_about').on(table.about),
+  index('mails_recipient').on(table.recipient, table.createdAt),
+])

@@ -3,6 +3,8 @@ import type { Order, OrderEventView, OrderSummary, SoldLine } from '../../../sha
 import type { Executor, Transaction } from '../../platform/db/connect.ts'
 import type { Reader } from '../../platform/db/database.ts'
 import type { Position } from '../../platform/http/cursor.ts'
+import { databaseNow } from '../../platform/db/clock.ts'
+import { delaysOf, expectedDays } from '../order-delays.ts'
 import { isCancellable } from '../order-states.ts'
 import { viewReturns } from './return-queries.ts'
 import { checkouts, idempotencyKeys, orderEvents, orderLines, orders } from './tables.ts'
@@ -15,6 +17,14 @@ export async function lockOpenCheckout(tx: Transaction, ownerId: string) {
 }
 
 export const setCheckoutStatus = (tx: Transaction, id: string, status: CheckoutRow['status']) => tx.update(checkouts).set({ status }).where(eq(checkouts.id, id))
+
+/** How many of each variant an owner's open checkouts keep aside, also past their time until the sweep. */
+export async function heldByOwner(db: Reader | Executor, ownerId: string): Promise<Map<string, number>> {
+  const rows = await db.select({ lines: checkouts.lines }).from(checkouts).where(and(eq(checkouts.ownerId, ownerId), eq(checkouts.status, 'open')))
+  const held = new Map<string, number>()
+  for (const { variantId, quantity } of rows.flatMap(row => row.lines)) held.set(variantId, (held.get(variantId) ?? 0) + quantity)
+  return held
+}
 
 export async function findCheckout(db: Reader, ownerId: string, id: string) {
   const [row] = await db.select({ checkout: checkouts, now: sql<string>`clock_timestamp()`, expired: sql<boolean>`${checkouts.expiresAt} <= clock_timestamp()` })
@@ -58,8 +68,16 @@ export async function findOrder(db: Reader | Executor, id: string, reader: { own
   return row
 }
 
-export async function viewOrder(db: Reader | Executor, row: OrderRow): Promise<Order> {
-  const [lines, events] = await Promise.all([listLines(db, row.id), listEvents(db, row.id)])
+/** Whoever's it is: for those who run the shop. */
+export async function findAnyOrder(db: Reader | Executor, id: string): Promise<OrderRow | undefined> {
+  const [row] = await db.select().from(orders).where(eq(orders.id, id))
+  return row
+}
+
+/** @param confirmedAt when the order's confirmation was mailed; left out where nobody looked */
+export async function viewOrder(db: Reader | Executor, row: OrderRow, { confirmedAt }: { confirmedAt?: Date | null } = {}): Promise<Order> {
+  const [lines, events, now] = await Promise.all([listLines(db, row.id), listEvents(db, row.id), databaseNow(db)])
+  const course = { ...row, events }
   const returned = await viewReturns(db, row, lines)
   return {
     id: row.id,
@@ -70,6 +88,8 @@ export async function viewOrder(db: Reader | Executor, row: OrderRow): Promise<O
     shippingMethod: row.shippingMethod,
     lines,
     subtotalMinor: row.subtotalMinor,
+    promoCode: row.promoCode,
+    discountMinor: row.discountMinor,
     shippingMinor: row.shippingMinor,
     taxMinor: row.taxMinor,
     totalMinor: row.totalMinor,
@@ -80,6 +100,11 @@ export async function viewOrder(db: Reader | Executor, row: OrderRow): Promise<O
     placedAt: row.placedAt.toISOString(),
     cancellable: isCancellable(row.status),
     ...returned,
+    expected: expectedDays(course),
+    asOf: now.toISOString(),
+    delays: delaysOf(course, { now, confirmedAt }),
+    confirmedAt: confirmedAt?.toISOString() ?? null,
+    hasInvoice: events.some(event => event.type === 'order.paid'),
   }
 }
 

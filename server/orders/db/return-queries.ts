@@ -5,6 +5,7 @@ import type { OrderReturn, ReturnLine, ReturnSummary } from '../../../shared/sch
 import type { Executor, Transaction } from '../../platform/db/connect.ts'
 import type { Reader } from '../../platform/db/database.ts'
 import type { Position } from '../../platform/http/cursor.ts'
+import { listRefunds } from '../../payments/index.ts'
 import { linesLeft } from '../returns/return-sums.ts'
 import { orderEvents, orders, returns } from './tables.ts'
 
@@ -27,6 +28,10 @@ export const listReturns = (db: Reader | Executor, orderId: string): Promise<Ret
 export const linesOf = (rows: readonly ReturnRow[], statuses: readonly ReturnRow['status'][]): ReturnLine[] =>
   rows.filter(row => statuses.includes(row.status)).flatMap(row => row.lines)
 
+/** Things whose money has gone back by a refund that names them; returns have their own lines. */
+export const refundedLines = async (db: Reader | Executor, orderId: string): Promise<ReturnLine[]> =>
+  (await listRefunds(db, orderId)).flatMap(refund => refund.lines ?? [])
+
 /** Until when things may be sent back, by the database's clock; nothing for an order that was not delivered. */
 export async function findReturnWindow(db: Reader | Executor, orderId: string): Promise<{ until: Date, open: boolean } | undefined> {
   const until = sql`${orderEvents.at} + make_interval(days => ${returnWindowDays})`
@@ -41,7 +46,7 @@ export async function viewReturns(db: Reader | Executor, order: { id: string, st
   const rows = await listReturns(db, order.id)
   const window = order.status === 'delivered' ? await findReturnWindow(db, order.id) : undefined
   const underway = new Set(linesOf(rows, ['requested']).map(line => line.variantId))
-  const left = window?.open ? linesLeft(sold, linesOf(rows, ['received'])).filter(line => !underway.has(line.variantId)) : []
+  const left = window?.open ? linesLeft(sold, [...linesOf(rows, ['received']), ...await refundedLines(db, order.id)]).filter(line => !underway.has(line.variantId)) : []
   return { returns: rows.map(returnView), returnable: left, returnableUntil: left.length > 0 ? window!.until.toISOString() : null }
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigserial, boolean, check, index, integer, jsonb, pgSequence, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
 import { orderStatuses, type Address, type SoldLine } from '../../../shared/schemas/orders.ts'
+import type { WeighedCode } from '../../promotions/index.ts'
 
 const now = sql`clock_timestamp()`
 
@@ -11,6 +12,8 @@ export const checkouts = pgTable('checkouts', {
   status: text('status', { enum: ['open', 'ordered', 'replaced', 'expired', 'abandoned'] }).notNull().default('open'),
   lines: jsonb('lines').$type<SoldLine[]>().notNull(),
   subtotalMinor: integer('subtotal_minor').notNull(),
+  /** What the cart's code was worth; kept as it was shown, for as long as the hold. */
+  promo: jsonb('promo').$type<WeighedCode>(),
   currency: text('currency').notNull(),
   expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().default(now),
@@ -30,6 +33,8 @@ export const orders = pgTable('orders', {
   address: jsonb('address').$type<Address>().notNull(),
   shippingMethod: text('shipping_method').notNull(),
   subtotalMinor: integer('subtotal_minor').notNull(),
+  promoCode: text('promo_code'),
+  discountMinor: integer('discount_minor').notNull().default(0),
   shippingMinor: integer('shipping_minor').notNull(),
   taxMinor: integer('tax_minor').notNull(),
   totalMinor: integer('total_minor').notNull(),
@@ -40,7 +45,11 @@ export const orders = pgTable('orders', {
 }, table => [
   index('orders_owner').on(table.ownerId, table.placedAt, table.id),
   index('orders_pending').on(table.placedAt).where(sql`status = 'pending'`),
-  check('orders_add_up', sql`total_minor = subtotal_minor + shipping_minor and refunded_minor between 0 and total_minor`),
+  index('orders_newest').on(table.placedAt, table.id),
+  index('orders_status').on(table.status, table.placedAt, table.id),
+  index('orders_email').using('gin', table.email.op('gin_trgm_ops')),
+  index('orders_name').using('gin', sql`(address ->> 'name') gin_trgm_ops`),
+  check('orders_add_up', sql`total_minor = subtotal_minor - discount_minor + shipping_minor and discount_minor between 0 and subtotal_minor and refunded_minor between 0 and total_minor`),
 ])
 
 export const orderLines = pgTable('order_lines', {
@@ -59,6 +68,16 @@ export const orderEvents = pgTable('order_events', {
   detail: jsonb('detail').$type<Record<string, string>>(),
   at: timestamp('at', { withTimezone: true }).notNull().default(now),
 }, table => [index('order_events_order').on(table.orderId, table.id)])
+
+/** What those who run the shop tell each other about an order; no shopper reads it. The author's name is kept as it was. */
+export const orderNotes = pgTable('order_notes', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  orderId: uuid('order_id').notNull().references(() => orders.id, { onDelete: 'cascade' }),
+  authorId: uuid('author_id').notNull(),
+  author: text('author').notNull(),
+  body: text('body').notNull(),
+  at: timestamp('at', { withTimezone: true }).notNull().default(now),
+}, table => [index('order_notes_order').on(table.orderId, table.at)])
 
 /** Answers given under an `Idempotency-Key`, kept for 24 hours. */
 export const idempotencyKeys = pgTable('idempotency_keys', {
@@ -91,5 +110,6 @@ export const returns = pgTable('returns', {
   closedBy: uuid('closed_by'),
 }, table => [
   index('returns_order').on(table.orderId),
+  index('returns_closed').on(table.closedAt),
   index('returns_open').on(table.requestedAt).where(sql`status = 'requested'`),
 ])

@@ -9,7 +9,7 @@ import { notFound } from '../../platform/http/app-error.ts'
 import type { OrderReturn } from '../../../shared/schemas/returns.ts'
 import { recordStep } from '../change-status.ts'
 import { listLines, lockOrder, type OrderRow } from '../db/queries.ts'
-import { closeReturn, findReturn, linesOf, listReturns, type ReturnRow, returnView } from '../db/return-queries.ts'
+import { closeReturn, findReturn, linesOf, listReturns, refundedLines, type ReturnRow, returnView } from '../db/return-queries.ts'
 import { returnClosed } from '../errors.ts'
 import { requestRefund } from '../request-refund.ts'
 import { returnAmount } from './return-sums.ts'
@@ -23,8 +23,9 @@ export async function receiveReturn(tx: Transaction, id: string, { restock, by }
   const refundMinor = returnAmount({
     sold: await listLines(tx, order.id),
     lines: row.lines,
-    before: linesOf(await listReturns(tx, order.id), ['received']),
+    before: [...linesOf(await listReturns(tx, order.id), ['received']), ...await refundedLines(tx, order.id)],
     shippingMinor: order.shippingMinor,
+    discountMinor: order.discountMinor,
     leftMinor: order.totalMinor - await sumRefunds(tx, order.id),
   })
   const closed = (await closeReturn(tx, id, { status: 'received', closedBy: by, restocked: restock, refundMinor }))!

@@ -8,7 +8,7 @@ import type { Transaction } from '../../platform/db/connect.ts'
 import { notFound } from '../../platform/http/app-error.ts'
 import { recordStep } from '../change-status.ts'
 import { findOrder, listLines, lockOrder } from '../db/queries.ts'
-import { findReturnWindow, insertReturn, linesOf, listReturns, returnView } from '../db/return-queries.ts'
+import { findReturnWindow, insertReturn, linesOf, listReturns, refundedLines, returnView } from '../db/return-queries.ts'
 import { notReturnable, returnOpen, returnTooLate, returnTooMuch } from '../errors.ts'
 import { linesLeft, returnAmount } from './return-sums.ts'
 
@@ -27,7 +27,7 @@ export async function requestReturn(tx: Transaction, id: string, reader: { owner
   const [sold, others] = [await listLines(tx, id), await listReturns(tx, id)]
   const underway = new Set(linesOf(others, ['requested']).map(line => line.variantId))
   if (lines.some(line => underway.has(line.variantId))) throw returnOpen()
-  const before = linesOf(others, ['requested', 'received'])
+  const before = [...linesOf(others, ['requested', 'received']), ...await refundedLines(tx, id)]
   const left = new Map(linesLeft(sold, before).map(line => [line.variantId, line.quantity]))
   const tooMuch = lines.flatMap(({ variantId, quantity }, index) => {
     const most = left.get(variantId) ?? 0
@@ -37,7 +37,7 @@ export async function requestReturn(tx: Transaction, id: string, reader: { owner
 
   const promisedMinor = others.filter(other => other.status === 'requested').reduce((sum, other) => sum + other.refundMinor, 0)
   const leftMinor = order.totalMinor - await sumRefunds(tx, id) - promisedMinor
-  const refundMinor = returnAmount({ sold, lines, before, shippingMinor: order.shippingMinor, leftMinor })
+  const refundMinor = returnAmount({ sold, lines, before, shippingMinor: order.shippingMinor, discountMinor: order.discountMinor, leftMinor })
   const row = await insertReturn(tx, { id: randomUUID(), orderId: id, lines, reason, refundMinor })
   await recordStep(tx, order, { cause: 'asked to send something back', detail: { returnId: row.id, amountMinor: String(refundMinor) } }, 'order.return-requested')
   return returnView(row)

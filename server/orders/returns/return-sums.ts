@@ -10,17 +10,22 @@ export function linesLeft(sold: readonly Pick<SoldLine, 'variantId' | 'quantity'
 
 /**
  * What goes back for these lines, in pence: what was paid for each, and the delivery too when with them everything has
- * come back. Never more than is left of the order.
+ * come back. A discount is shared out by price: what has come back so far, this included, bears its share of it, rounded, less
+ * what was borne before; so that the parts in any order make the whole. Never more than is left of the order.
  */
-export function returnAmount({ sold, lines, before, shippingMinor, leftMinor }: {
+export function returnAmount({ sold, lines, before, shippingMinor, discountMinor, leftMinor }: {
   sold: readonly Pick<SoldLine, 'variantId' | 'quantity' | 'unitPriceMinor'>[]
   lines: readonly ReturnLine[]
   /** What other returns have brought back. */
   before: readonly ReturnLine[]
   shippingMinor: number
+  discountMinor: number
   leftMinor: number
 }): number {
-  const goodsMinor = lines.reduce((sum, line) => sum + line.quantity * (sold.find(one => one.variantId === line.variantId)?.unitPriceMinor ?? 0), 0)
+  const worth = (some: readonly ReturnLine[]) => some.reduce((sum, line) => sum + line.quantity * (sold.find(one => one.variantId === line.variantId)?.unitPriceMinor ?? 0), 0)
+  const subtotalMinor = worth(sold)
+  const paid = (some: readonly ReturnLine[]) => worth(some) - (subtotalMinor > 0 ? Math.round(discountMinor * (worth(some) / subtotalMinor)) : 0)
+  const goodsMinor = paid([...before, ...lines]) - paid(before)
   const complete = linesLeft(sold, [...before, ...lines]).length === 0
   return Math.max(0, Math.min(leftMinor, goodsMinor + (complete ? shippingMinor : 0)))
 }

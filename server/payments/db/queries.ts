@@ -1,11 +1,11 @@
-import { and, eq, getTableColumns, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, isNull, lt, sql } from 'drizzle-orm'
 import type { Executor, Transaction } from '../../platform/db/connect.ts'
 import { payments, paymentStates, paymentWebhooks, refunds } from './tables.ts'
 
 /** `ageMs`: for how long it has stood in its state, by the database's clock. */
 export type Payment = typeof payments.$inferSelect & { ageMs: number }
 
-export async function findPayment(db: Executor, orderId: string): Promise<Payment | undefined> {
+export async function findPayment(db: Pick<Executor, 'select'>, orderId: string): Promise<Payment | undefined> {
   const [row] = await db.select({ ...getTableColumns(payments), ageMs: sql<number>`(extract(epoch from clock_timestamp() - ${payments.updatedAt}) * 1000)::int` })
     .from(payments).where(eq(payments.orderId, orderId))
   return row
@@ -41,8 +41,12 @@ export async function findRefund(db: Executor, id: string): Promise<Refund | und
   return row
 }
 
+/** All of an order's refunds, oldest first. */
+export const listRefunds = (db: Pick<Executor, 'select'>, orderId: string): Promise<Refund[]> =>
+  db.select().from(refunds).where(eq(refunds.orderId, orderId)).orderBy(asc(refunds.createdAt), asc(refunds.id))
+
 /** All that has gone back or was promised to, in pence. */
-export async function sumRefunds(db: Executor, orderId: string): Promise<number> {
+export async function sumRefunds(db: Pick<Executor, 'select'>, orderId: string): Promise<number> {
   const [row] = await db.select({ sum: sql<number>`coalesce(sum(${refunds.amountMinor}), 0)::int` }).from(refunds).where(eq(refunds.orderId, orderId))
   return row!.sum
 }

@@ -39,6 +39,10 @@ export const refunds = pgTable('refunds', {
   state: text('state', { enum: ['requested', 'done'] }).notNull().default('requested'),
   /** The admin who asked for it; none for what the shop decides by itself. */
   requestedBy: uuid('requested_by'),
+  /** The things that it is for; null when it is for an amount, a cancellation or a return, which has lines of its own. */
+  lines: jsonb('lines').$type<{ variantId: string, quantity: number }[]>(),
+  /** Those things are back on the shelf. */
+  restocked: boolean('restocked').notNull().default(false),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   doneAt: timestamp('done_at', { withTimezone: true }),
 }, table => [

@@ -6,7 +6,7 @@
  * @pattern audit-log
  */
 import { createHash } from 'node:crypto'
-import { lt, sql } from 'drizzle-orm'
+import { asc, eq, lt, sql } from 'drizzle-orm'
 import type { H3Event } from 'h3'
 import type { Executor } from '../db/connect.ts'
 import { clientAddress } from '../http/client-address.ts'
@@ -53,6 +53,15 @@ export function networkOf(address: string): string | undefined {
 
 /** Tells two entries about one e-mail address as such without saying which it is. */
 export const pseudonymOf = (email: string): string => createHash('sha256').update(email).digest('hex').slice(0, 16)
+
+/** What was done about an order, oldest first; at most 200 entries. */
+export const listAuditOf = (db: Pick<Executor, 'select'>, orderId: string) => db.select().from(auditLog)
+  .where(sql`detail ? 'orderId' and (detail ->> 'orderId') = ${orderId}`).orderBy(asc(auditLog.id)).limit(200)
+
+/** Takes from an account's entries what leads to a person: the network, the request, and what was typed. Its id then names nobody. */
+export async function forgetInAudit(tx: Executor, userId: string): Promise<void> {
+  await tx.update(auditLog).set({ address: null, requestId: null, detail: sql`${auditLog.detail} - 'account'` }).where(eq(auditLog.userId, userId))
+}
 
 /** Ends what nobody may want to know any more; answers how many entries. */
 export async function sweepAudit(db: Executor): Promise<number> {

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigserial, index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 /** Who did what to whom, from where. No foreign keys: the record outlives the account. */
@@ -16,4 +17,5 @@ export const auditLog = pgTable('audit_log', {
 }, table => [
   index('audit_log_at').on(table.at),
   index('audit_log_user').on(table.userId, table.id),
+  index('audit_log_order').on(sql`(detail ->> 'orderId')`, table.id).where(sql`detail ? 'orderId'`),
 ])

@@ -47,6 +47,8 @@ export function startChangeFeed({ listener, database, log }: { listener: Pick<Li
   let everything = 0n
   let timeline = 0
   let position: Lsn | null = null
+  let asked = 0
+  let answered = 0
   const waiting = new Map<number, Change>()
   let gathering: NodeJS.Timeout | undefined
   let again: NodeJS.Timeout | undefined
@@ -85,8 +87,17 @@ export function startChangeFeed({ listener, database, log }: { listener: Pick<Li
     gathering = undefined
     const changes = [...waiting.values()]
     waiting.clear()
-    position = await positionNow()
+    await movePosition()
     take(changes)
+  }
+
+  /** Never back: an answer that a later question has overtaken says nothing new, as the later one saw all that came before. */
+  async function movePosition() {
+    const turn = ++asked
+    const lsn = await positionNow()
+    if (turn < answered) return
+    answered = turn
+    position = lsn
   }
 
   async function positionNow(): Promise<Lsn> {
@@ -106,7 +117,7 @@ export function startChangeFeed({ listener, database, log }: { listener: Pick<Li
       const { rows } = await database.fresh(db => db.execute<{ id: string, tags: string[] | null, age_ms: number }>(sql`
         select id, tags, extract(epoch from clock_timestamp() - at)::float8 * 1000 as age_ms from cache_changes
         where at > clock_timestamp() - ${`${rememberedMs} milliseconds`}::interval order by id`))
-      position = await positionNow()
+      await movePosition()
       const now = database.primary.timeline() ?? 0
       if (now !== timeline) beginAnew(now)
       for (const { id, tags, age_ms } of rows) take([{ id: Number(id), tags }], age_ms)

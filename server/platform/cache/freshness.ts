@@ -4,6 +4,8 @@
  *
  * @pattern layered-cache
  */
+import { canonicalParameters, listingParameters } from './page-parameters.ts'
+
 export interface Freshness {
   name: string
   /** As the router has it. */
@@ -27,8 +29,9 @@ export interface Freshness {
   parameters?: readonly string[]
 }
 
-const filters = ['colour', 'min', 'max', 'inStock', 'sort', 'pages'] as const
 const page = { processS: 10, sharedS: 60, sharedStaleS: 240, edgeS: 30, edgeStaleS: 60, edgeErrorS: 600, browserS: 0, dear: true } as const
+/** For machines, who come by once in a while and each get the same. */
+const file = { processS: 0, sharedS: 300, sharedStaleS: 3_300, edgeS: 300, edgeStaleS: 3_300, edgeErrorS: 86_400, browserS: 0, dear: true } as const
 
 export const freshness = {
   categories: { name: 'categories', route: '/api/categories', clearedBy: ['catalogue'], processS: 10, sharedS: 60, sharedStaleS: 300, edgeS: 30, edgeStaleS: 60, edgeErrorS: 600, browserS: 0, dear: true },
@@ -36,10 +39,15 @@ export const freshness = {
   suggestions: { name: 'suggestions', route: '/api/products/suggest', clearedBy: ['catalogue'], processS: 5, sharedS: 60, sharedStaleS: 300, edgeS: 30, edgeStaleS: 60, edgeErrorS: 600, browserS: 0 },
   product: { name: 'product', route: '/api/products/:slug', clearedBy: ['product:{slug}'], processS: 5, sharedS: 30, sharedStaleS: 60, edgeS: 10, edgeStaleS: 30, edgeErrorS: 600, browserS: 0 },
   recommendations: { name: 'recommendations', route: '/api/products/:slug/recommendations', clearedBy: [], processS: 0, sharedS: 0, sharedStaleS: 0, edgeS: 30, edgeStaleS: 60, edgeErrorS: 600, browserS: 30 },
+  sitemap: { name: 'sitemap', route: '/sitemap.xml', clearedBy: [], ...file },
+  sitemapFile: { name: 'sitemap-file', route: '/sitemaps/:file', clearedBy: [], ...file },
+  llms: { name: 'llms', route: '/llms.txt', clearedBy: [], ...file },
+  reviews: { name: 'reviews', route: '/api/products/:slug/reviews', clearedBy: ['product:{slug}'], processS: 5, sharedS: 30, sharedStaleS: 60, edgeS: 10, edgeStaleS: 30, edgeErrorS: 600, browserS: 0 },
   homePage: { name: 'home-page', route: '/', clearedBy: ['catalogue'], ...page, parameters: [] },
-  categoryPage: { name: 'category-page', route: '/categories/:slug', clearedBy: ['catalogue'], ...page, parameters: filters },
+  categoryPage: { name: 'category-page', route: '/categories/:slug', clearedBy: ['catalogue'], ...page, parameters: listingParameters.filter(name => name !== 'category') },
   productPage: { name: 'product-page', route: '/products/:slug', clearedBy: ['product:{slug}'], ...page, parameters: [] },
-  searchPage: { name: 'search-page', route: '/search', clearedBy: ['catalogue'], ...page, sharedStaleS: 60, parameters: ['q', ...filters] },
+  reviewsPage: { name: 'reviews-page', route: '/reviews/:slug', clearedBy: ['product:{slug}'], ...page, parameters: ['sort', 'cursor'] },
+  searchPage: { name: 'search-page', route: '/search', clearedBy: ['catalogue'], ...page, sharedStaleS: 60, parameters: ['q', ...listingParameters] },
   aboutPage: { name: 'about-page', route: '/about', clearedBy: ['catalogue'], ...page, parameters: [] },
   deliveryPage: { name: 'delivery-page', route: '/delivery-and-returns', clearedBy: ['catalogue'], ...page, parameters: [] },
   privacyPage: { name: 'privacy-page', route: '/privacy', clearedBy: ['catalogue'], ...page, parameters: [] },
@@ -71,6 +79,9 @@ export interface PublicPage { row: Freshness, parameters: Record<string, string>
 const rows: readonly Freshness[] = Object.values(freshness)
 const pages = rows.filter(row => row.parameters).map(row => ({ row, shape: new RegExp(`^${row.route.replace(/:(\w+)/g, '(?<$1>[a-z0-9-]{1,120})')}$`) }))
 
+/** Whether a public page is meant, in whatever words. */
+export const isPublicPage = (address: string): boolean => pages.some(({ shape }) => shape.test(address.split('?', 1)[0]!))
+
 /** `null` for what is no public page, or not in the words that its links have: then it is rendered for its one visitor. */
 export function publicPageOf(address: string): PublicPage | null {
   const [path = '', query = ''] = address.split('?', 2)
@@ -80,14 +91,10 @@ export function publicPageOf(address: string): PublicPage | null {
     const given = new URLSearchParams(query)
     // What a form was refused for is told to the one who sent it.
     if (given.has('problem')) return null
-    const wanted = new URLSearchParams()
-    for (const name of row.parameters!) {
-      const values = given.getAll(name)
-      if (values.length > 1 || (values[0]?.length ?? 0) > 120) return null
-      if (values[0]) wanted.set(name, values[0])
-    }
+    const wanted = canonicalParameters(row.parameters!, given)
+    if (!wanted) return null
     const text = wanted.toString()
-    return { row, parameters: { ...match.groups, ...Object.fromEntries(wanted) }, address: text ? `${path}?${text}` : path }
+    return { row, parameters: { ...match.groups }, address: text ? `${path}?${text}` : path }
   }
   return null
 }

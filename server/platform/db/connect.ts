@@ -117,6 +117,14 @@ export function isTooLong(error: unknown): boolean {
   return code === '57014' || code === '55P03'
 }
 
+/**
+ * True when a standby could not answer and another server may: it is gone, all connections to it are taken, it took too long
+ * (one that was frozen breaks off all that waits as soon as it goes on), or it broke the query off to follow its primary.
+ */
+export function isFailedStandby(error: unknown): boolean {
+  return isConnectionError(error) || isPoolBusy(error) || isTooLong(error) || isRetryable(error)
+}
+
 /** True when the server is a standby, or was told to be read-only: nothing was done. */
 export function isReadOnly(error: unknown): boolean {
   return databaseErrorOf(error).code === '25006'

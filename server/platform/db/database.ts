@@ -14,7 +14,7 @@ import { bulkhead, BrokenCircuitError, BulkheadRejectedError } from 'cockatiel'
 import { sql } from 'drizzle-orm'
 import type pg from 'pg'
 import { AppError } from '../http/app-error.ts'
-import { type DatabaseSettings, type Db, type Executor, inSnapshot, inTransaction, isConnectionError, isPoolBusy, isReadOnly, isRetryable, isTooLong, type Transaction } from './connect.ts'
+import { type DatabaseSettings, type Db, type Executor, inSnapshot, inTransaction, isConnectionError, isFailedStandby, isPoolBusy, isReadOnly, isRetryable, isTooLong, type Transaction } from './connect.ts'
 import { followPrimary, type PrimaryAddress } from './following.ts'
 import { type Lsn, unknownLsn } from './lsn.ts'
 import { busy, crowded, unavailable } from './refusals.ts'
@@ -101,7 +101,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
           return await inSnapshot(replica.longReads, look)
         }
         catch (error) {
-          if (!isConnectionError(error) && !isPoolBusy(error)) throw error
+          if (!isFailedStandby(error)) throw error
         }
       }
       return onPrimary(({ longReads }) => inSnapshot(longReads, look))
@@ -115,7 +115,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
           return result
         }
         catch (error) {
-          if (!isConnectionError(error) && !isPoolBusy(error)) throw error
+          if (!isFailedStandby(error)) throw error
         }
       }
       try {
@@ -134,7 +134,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
           }
           catch (late) {
             // Gone as well, since it was last heard of: what was said of the primary holds.
-            if (!isConnectionError(late) && !isPoolBusy(late)) throw late
+            if (!isFailedStandby(late)) throw late
           }
         }
         throw error

@@ -4,6 +4,7 @@ import { AppError } from './app-error.ts'
 const uuid = z.uuid()
 // What the database cannot read is refused here: an impossible day or a number past its type would be an error of ours.
 const pence = z.string().regex(/^\d{1,9}$/)
+const sold = z.string().regex(/^\d{1,9}$/)
 const rank = z.string().regex(/^\d{1,5}(?:\.\d{1,6})?$/)
 const day = /^(?!0000)\d{4}-\d\d-\d\d/
 const instant = z.string()
@@ -15,7 +16,7 @@ const instant = z.string()
   })
 
 /** What a list may be ordered by, with the form of a place in that order. */
-const places = { newest: instant, price: pence, relevance: rank } as const
+const places = { newest: instant, popular: sold, price: pence, helpful: pence, relevance: rank } as const
 export type CursorOrder = keyof typeof places
 
 export const invalidCursor = () => new AppError({ code: 'platform/invalid-cursor', status: 422, title: 'That page is not there', errors: [{ path: 'cursor', message: 'not one of this list\'s' }] })

@@ -38,8 +38,8 @@ export interface RouteDescription {
   params?: Record<string, z.ZodType<string>>
   query?: z.ZodObject
   headers?: Record<string, HeaderDescription>
-  /** A schema of JSON; `nothing` where a body that says something is refused, `bytes` for what is signed. */
-  body?: z.ZodType | 'nothing' | 'bytes'
+  /** A schema of JSON; `nothing` where a body that says something is refused, `bytes` for what is signed, `picture` for a file. */
+  body?: z.ZodType | 'nothing' | 'bytes' | 'picture'
   answers: Record<number, Answer>
   /** Beyond what follows from the rest; made by the functions that the code throws with. */
   refusals?: readonly Refusal[]

@@ -19,7 +19,7 @@ const adminsOnly: Refusal = { code: 'auth/admins-only', statusCode: 403, title: 
 
 /** Everything that a route refuses with: what its description names, and what follows from who may ask and what is read. */
 export function refusalsOf({ method, access, params, query, body, refusals = [], demoOnly }: RouteDescription, { limited }: { limited: boolean }): Refusal[] {
-  const readsJson = body !== undefined && body !== 'bytes'
+  const readsJson = body !== undefined && body !== 'bytes' && body !== 'picture'
   const all: readonly Refusal[] = [
     ...anywhere,
     ...(access === 'user' || access === 'admin' ? [loginNeeded] : []),

@@ -105,6 +105,7 @@ function parametersOf({ params = {}, query, headers = {} }: RouteDescription, wr
 
 function bodyOf({ body }: RouteDescription, write: Write): Operation['requestBody'] {
   if (body === undefined || body === 'nothing') return undefined
+  if (body === 'picture') return { required: true, content: { 'image/*': { schema: { type: 'string', format: 'binary' } } } }
   if (body === 'bytes') return { required: true, content: { 'application/json': { schema: { type: 'object' } } } }
   return { required: true, content: { 'application/json': { schema: write(body, 'input') } } }
 }

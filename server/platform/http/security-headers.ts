@@ -27,18 +27,20 @@ export function scriptHashes({ head, bodyAppend }: PageFrame): string[] {
 }
 
 /**
- * The policy for a page with these inline scripts. Styles may be inline: the tint behind a picture is one, and a style
+ * The policy for a page with these inline scripts; with `stripe`, for the checkout where Stripe's own form takes the card. Styles may be inline: what is behind a picture is one, and a style
  * cannot run.
  */
-export function contentSecurityPolicy(scripts: readonly string[], { https }: { https: boolean }): string {
+export function contentSecurityPolicy(scripts: readonly string[], { https, stripe = false }: { https: boolean, stripe?: boolean }): string {
+  const also = (hosts: string) => stripe ? ` ${hosts}` : ''
   return [
     'default-src \'self\'',
-    `script-src ${['\'self\'', ...scripts].join(' ')}`,
+    `script-src ${['\'self\'', ...scripts].join(' ')}${also('https://js.stripe.com https://*.js.stripe.com')}`,
     'script-src-attr \'none\'',
     'style-src \'self\' \'unsafe-inline\'',
-    'img-src \'self\' data:',
+    `img-src 'self' data:${also('https://*.stripe.com')}`,
     'font-src \'self\'',
-    'connect-src \'self\'',
+    `connect-src 'self'${also('https://api.stripe.com')}`,
+    ...(stripe ? ['frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com'] : []),
     'object-src \'none\'',
     'base-uri \'none\'',
     'form-action \'self\'',

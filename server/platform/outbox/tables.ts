@@ -15,6 +15,7 @@ export const outbox = pgTable('outbox', {
 }, table => [
   index('outbox_unpublished').on(table.id).where(sql`published_at is null`),
   index('outbox_published').on(table.publishedAt),
+  index('outbox_subject').on(table.subject),
 ])
 
 /** One row for each effect that an event has had: the consumer's memory. */

@@ -20,6 +20,8 @@ export const limits = {
   checkout: { name: 'checkout', quota: 60, burst: 30, windowMs: minuteMs, alone: 'share' },
   /** Fuzzy search costs most of all reads; as-you-type comes in bursts. */
   search: { name: 'search', quota: 240, burst: 80, windowMs: minuteMs, lease: 4 },
+  /** Guesses at promo codes. */
+  promo: { name: 'promo', quota: 20, burst: 10, windowMs: minuteMs, alone: 'share' },
   cart: { name: 'cart', quota: 240, burst: 80, windowMs: minuteMs },
   reads: { name: 'reads', quota: 1_200, windowMs: minuteMs, lease: 20 },
   pages: { name: 'pages', quota: 600, windowMs: minuteMs, lease: 10 },
@@ -49,8 +51,10 @@ const rows: readonly Row[] = [
   { limit: null, methods: ['GET'], route: /^\/pictures\/[^/]*\/[^/]*$/ },
   { limit: limits.admin, route: /^\/api\/admin(?:\/|$)/, page: /^\/admin(?:\/|$)/ },
   { limit: limits.login, methods: changes, route: /^\/(?:api\/)?auth\/(?:login|register|password|forgot|reset(?:\/confirm)?)$/ },
-  { limit: limits.checkout, methods: changes, route: /^\/api\/(?:checkout|orders|payments\/methods)(?:\/|$)/ },
-  { limit: limits.cart, methods: changes, route: /^\/(?:api\/)?cart(?:\/|$)/ },
+  { limit: limits.login, methods: changes, route: /^\/(?:api\/)?account\/deletion$/ },
+  { limit: limits.checkout, methods: changes, route: /^\/(?:api\/(?:checkout|orders|payments\/methods)|orders|checkout)(?:\/|$)/ },
+  { limit: limits.promo, methods: ['POST'], route: /^\/(?:api\/)?cart\/promo$/ },
+  { limit: limits.cart, methods: changes, route: /^\/(?:(?:api\/)?(?:cart|account|wishlist|reviews)(?:\/|$)|api\/products\/[^/]*\/reviews$)/ },
   { limit: limits.search, route: /^\/api\/products\/suggest$/, page: /^\/search$/ },
   { limit: limits.search, route: /^\/api\/products$/, query: 'q' },
   { limit: limits.reads, route: /^\/(?:api|auth)(?:\/|$)/ },

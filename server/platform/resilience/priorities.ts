@@ -12,8 +12,8 @@ const treatments: readonly { path: RegExp, as: Treatment }[] = [
   { path: /^\/pictures\//, as: 'exempt' },
   { path: /^\/api\/products\/suggest\/?$/, as: 'suggesting' },
   { path: /^\/(?:search|categories)(?:\/|$)|^\/api\/products\/?$/, as: 'searching' },
-  { path: /^\/(?:api\/)?(?:cart|checkout|orders|payments|auth|admin)(?:\/|$)/, as: 'buying' },
-  { path: /^\/(?:account|login|register|forgot|reset)(?:\/|$)/, as: 'buying' },
+  { path: /^\/(?:api\/)?(?:cart|checkout|orders|payments|auth|account|admin)(?:\/|$)/, as: 'buying' },
+  { path: /^\/(?:login|register|forgot|reset)(?:\/|$)/, as: 'buying' },
 ]
 
 /** @param path without its query */

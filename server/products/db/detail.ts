@@ -3,18 +3,20 @@ import { currency } from '../../../shared/money.ts'
 import type { CategoryList, ProductDetail } from '../../../shared/schemas/products.ts'
 import type { Executor } from '../../platform/db/connect.ts'
 import type { Reader } from '../../platform/db/database.ts'
-import { categories, productImages, products, stock, variants } from './tables.ts'
+import { summariseRatings } from '../ratings.ts'
+import { categories, productImages, products, productSlugs, stock, variants } from './tables.ts'
 
-const lowStockFrom = 5
+/** So few of a variant that the shop says how many. */
+export const lowStockFrom = 5
 
 export async function findProduct(db: Reader, slug: string): Promise<ProductDetail | null> {
   const [row] = await db.select({ product: products, category: { slug: categories.slug, name: categories.name } })
-    .from(products).innerJoin(categories, eq(categories.slug, products.categorySlug)).where(eq(products.slug, slug))
+    .from(products).innerJoin(categories, eq(categories.slug, products.categorySlug)).where(and(eq(products.slug, slug), products.published))
   if (!row) return null
   const [variantRows, images] = await Promise.all([
     db.select({ variant: variants, onHand: stock.onHand }).from(variants).leftJoin(stock, eq(stock.variantId, variants.id))
       .where(and(eq(variants.productId, row.product.id), eq(variants.retired, false))).orderBy(asc(variants.position)),
-    db.select({ key: productImages.key, alt: productImages.alt, tint: productImages.tint, optionValue: productImages.optionValue })
+    db.select({ key: productImages.key, alt: productImages.alt, tint: productImages.tint, preview: productImages.preview, optionValue: productImages.optionValue })
       .from(productImages).where(eq(productImages.productId, row.product.id)).orderBy(asc(productImages.position)),
   ])
   const { product, category } = row
@@ -29,8 +31,9 @@ export async function findProduct(db: Reader, slug: string): Promise<ProductDeta
     image: product.image,
     category,
     inStock: variantRows.some(({ onHand }) => (onHand ?? 0) > 0),
+    rating: summariseRatings(product.ratings),
     description: product.description,
-    images,
+    images: images.map(({ preview, ...image }) => ({ ...image, ...(preview && { preview }) })),
     options: product.options,
     attributes: product.attributes,
     variants: variantRows.map(({ variant, onHand }) => ({
@@ -56,7 +59,7 @@ export interface SellableVariant {
   onHand: number
 }
 
-/** Live price and stock; ask the primary where money hangs on it. Retired and unknown variants are left out. */
+/** Live price and stock; ask the primary where money hangs on it. What is not on sale (any more) is left out. */
 export async function findVariants(db: Executor | Reader, ids: readonly string[]): Promise<SellableVariant[]> {
   if (ids.length === 0) return []
   return db.select({
@@ -69,14 +72,27 @@ export async function findVariants(db: Executor | Reader, ids: readonly string[]
     image: products.image,
     onHand: sql<number>`coalesce(${stock.onHand}, 0)`,
   }).from(variants).innerJoin(products, eq(products.id, variants.productId)).leftJoin(stock, eq(stock.variantId, variants.id))
-    .where(and(inArray(variants.id, [...ids]), eq(variants.retired, false)))
+    .where(and(inArray(variants.id, [...ids]), eq(variants.retired, false), products.published))
+}
+
+/** What these were called, also of those that are no longer sold. */
+export async function nameVariants(db: Reader, ids: readonly string[]): Promise<Pick<SellableVariant, 'variantId' | 'name' | 'options'>[]> {
+  return db.select({ variantId: variants.id, name: products.name, options: variants.options })
+    .from(variants).innerJoin(products, eq(products.id, variants.productId)).where(inArray(variants.id, [...ids]))
+}
+
+/** Where the product that once had this address is now; only while it is on sale. */
+export async function findMovedSlug(db: Reader, slug: string): Promise<string | null> {
+  const [row] = await db.select({ slug: products.slug }).from(productSlugs).innerJoin(products, eq(products.id, productSlugs.productId))
+    .where(and(eq(productSlugs.slug, slug), products.published))
+  return row?.slug ?? null
 }
 
 export async function listCategories(db: Reader): Promise<CategoryList['items']> {
   const { rows } = await db.execute<CategoryList['items'][number]>(sql`
     select c.slug, c.name, c.story,
-      (select count(*)::int from products p where p.category_slug = c.slug) as count,
-      (select p.image from products p where p.category_slug = c.slug order by p.published_at desc, p.id desc limit 1) as image
+      (select count(*)::int from products p where p.published and p.category_slug = c.slug) as count,
+      (select p.image from products p where p.published and p.category_slug = c.slug order by p.published_at desc, p.id desc limit 1) as image
     from categories c order by c.position, c.name`)
   return rows
 }
@@ -84,5 +100,12 @@ export async function listCategories(db: Reader): Promise<CategoryList['items']>
 export async function findPicture(db: Reader, key: string) {
   const [row] = await db.select({ drawing: productImages.drawing, alt: productImages.alt, sourceUrl: productImages.sourceUrl })
     .from(productImages).where(eq(productImages.key, key)).limit(1)
+  return row
+}
+
+/** What a card of this product shows. */
+export async function findPresented(db: Reader, slug: string) {
+  const [row] = await db.select({ name: products.name, image: products.image, shelf: categories.name })
+    .from(products).innerJoin(categories, eq(categories.slug, products.categorySlug)).where(and(eq(products.slug, slug), products.published))
   return row
 }

@@ -7,12 +7,20 @@
  * @pattern keyset-pagination
  */
 import { sql, type SQL } from 'drizzle-orm'
-import type { ProductCard, ProductFacets, ProductQuery } from '../../../shared/schemas/products.ts'
+import type { ProductCard, ProductQuery, Suggestions } from '../../../shared/schemas/products.ts'
+import { type TraitName, traitNames } from '../../../shared/facets.ts'
 import { currency } from '../../../shared/money.ts'
 import type { Reader } from '../../platform/db/database.ts'
 import type { Position } from '../../platform/http/cursor.ts'
+import { summariseRatings } from '../ratings.ts'
+import { traitOf } from '../traits.ts'
 
-export interface ListingFilter extends Pick<ProductQuery, 'category' | 'colour' | 'minPrice' | 'maxPrice' | 'inStock'> {
+type Several = string | readonly string[]
+
+/** Values of one facet widen the list, facets narrow it. */
+export interface ListingFilter extends Pick<ProductQuery, 'minPrice' | 'maxPrice' | 'inStock'>, Partial<Record<TraitName, Several>> {
+  category?: Several
+  colour?: Several
   /** A tsquery, or nothing to list everything. */
   tsquery?: string
 }
@@ -28,10 +36,11 @@ interface CardRow extends Record<string, unknown> {
   category_slug: string
   category_name: string
   in_stock: boolean
+  ratings: number[]
   place: string
 }
 
-const cardColumns = sql`p.id, p.slug, p.name, p.price_minor, p.max_price_minor, p.compare_at_minor, p.image, p.category_slug, c.name as category_name, p.in_stock`
+const cardColumns = sql`p.id, p.slug, p.name, p.price_minor, p.max_price_minor, p.compare_at_minor, p.image, p.category_slug, c.name as category_name, p.in_stock, p.ratings`
 
 export function cardOf(row: CardRow): ProductCard {
   return {
@@ -45,6 +54,7 @@ export function cardOf(row: CardRow): ProductCard {
     image: row.image,
     category: { slug: row.category_slug, name: row.category_name },
     inStock: row.in_stock,
+    rating: summariseRatings(row.ratings),
   }
 }
 
@@ -53,23 +63,44 @@ const rank = (tsquery: string) => sql`ts_rank_cd(p.search, to_tsquery('english',
 /** Each order with its sort expression, its direction and the type of a place in it. */
 function orderOf(sort: NonNullable<ProductQuery['sort']>, tsquery: string | undefined) {
   if (sort === 'relevance' && tsquery) return { by: rank(tsquery), descending: true, type: sql`numeric` }
+  if (sort === 'popular') return { by: sql`p.sold_count`, descending: true, type: sql`int` }
   if (sort === 'price-asc') return { by: sql`p.price_minor`, descending: false, type: sql`int` }
   if (sort === 'price-desc') return { by: sql`p.price_minor`, descending: true, type: sql`int` }
   return { by: sql`p.published_at`, descending: true, type: sql`timestamptz` }
 }
 
-function conditions({ tsquery, category, colour, minPrice, maxPrice, inStock }: ListingFilter): SQL[] {
+const chosen = (values: Several | undefined) => [values ?? []].flat()
+const textArray = (values: readonly string[]) => sql`${sql.param(values)}::text[]`
+
+/** What the chosen values of each facet ask of a row, by the facet's name. */
+export function choices(filter: ListingFilter, { category, colours, traits }: Record<'category' | 'colours' | 'traits', SQL>): Map<string, SQL> {
+  const shelves = chosen(filter.category)
+  const tints = chosen(filter.colour)
+  const parts: [string, SQL | undefined][] = [
+    // One shelf by itself keeps the order of its index.
+    ['category', shelves.length === 1 ? sql`${category} = ${shelves[0]}` : shelves.length > 0 ? sql`${category} = any(${textArray(shelves)})` : undefined],
+    ['colour', tints.length > 0 ? sql`${colours} && ${textArray(tints)}` : undefined],
+    ...traitNames.map((name): [string, SQL | undefined] => {
+      const values = chosen(filter[name])
+      return [name, values.length > 0 ? sql`${traits} && ${textArray(values.map(value => traitOf(name, value)))}` : undefined]
+    }),
+  ]
+  return new Map(parts.flatMap(([name, part]): [string, SQL][] => (part ? [[name, part]] : [])))
+}
+
+export function conditions(filter: ListingFilter): SQL[] {
+  const { tsquery, minPrice, maxPrice, inStock } = filter
   return [
+    sql`p.published`,
     tsquery ? sql`p.search @@ to_tsquery('english', ${tsquery})` : undefined,
-    category ? sql`p.category_slug = ${category}` : undefined,
-    colour ? sql`p.colours @> array[${colour}]::text[]` : undefined,
+    ...choices(filter, { category: sql`p.category_slug`, colours: sql`p.colours`, traits: sql`p.traits` }).values(),
     minPrice !== undefined ? sql`p.price_minor >= ${minPrice}` : undefined,
     maxPrice !== undefined ? sql`p.price_minor <= ${maxPrice}` : undefined,
     inStock ? sql`p.in_stock` : undefined,
   ].filter(condition => condition !== undefined)
 }
 
-const where = (parts: SQL[]) => (parts.length > 0 ? sql`where ${sql.join(parts, sql` and `)}` : sql``)
+export const where = (parts: SQL[]) => sql`where ${sql.join(parts, sql` and `)}`
 
 /** One page and the place where it ended; `place` is null on the last page. */
 export async function listProducts(db: Reader, filter: ListingFilter, { sort, limit, after }: { sort: NonNullable<ProductQuery['sort']>, limit: number, after: Position | null }): Promise<{ items: ProductCard[], next: Position | null }> {
@@ -87,51 +118,18 @@ export async function listProducts(db: Reader, filter: ListingFilter, { sort, li
   return { items: page.map(cardOf), next: rows.length > limit && last ? [last.place, last.id] : null }
 }
 
-/**
- * Counts beside each filter, each as if that filter alone were not set. One pass groups the products of the category (or
- * all) by what the other filters look at, out of an index alone when nothing is searched for; counts are then sums over a
- * few hundred groups. Only the counts of the other categories take a second pass.
- */
-export async function countFacets(db: Reader, filter: ListingFilter): Promise<ProductFacets> {
-  const { tsquery, category, colour, minPrice, maxPrice, inStock } = filter
-  const is = {
-    colour: colour ? sql`colours @> array[${colour}]::text[]` : sql`true`,
-    price: sql`priced`,
-    inStock: inStock ? sql`in_stock` : sql`true`,
-  }
-  const groups = (without?: keyof typeof is) => sql`from groups where ${sql.join(Object.entries(is).filter(([name]) => name !== without).map(([, condition]) => condition), sql` and `)}`
-  const byCategory = category
-    ? sql`select p.category_slug, count(*)::int as count from products p ${where(conditions({ ...filter, category: undefined }))} group by 1`
-    : sql`select category_slug, sum(count)::int as count ${groups()} group by 1`
-  const { rows } = await db.execute<{ facets: Omit<ProductFacets, 'total'>, total: number }>(sql`
-    with groups as materialized (
-      select p.category_slug, p.in_stock, p.colours, p.price_minor between ${minPrice ?? 0} and ${maxPrice ?? 2_147_483_647} as priced,
-        count(*)::int as count, min(p.price_minor) as lowest, max(p.price_minor) as highest
-      from products p ${where(conditions({ tsquery, category }))} group by 1, 2, 3, 4)
-    select jsonb_build_object(
-      'category', (select coalesce(jsonb_agg(jsonb_build_object('value', c.slug, 'label', c.name, 'count', n.count) order by c.position, c.name), '[]')
-        from (${byCategory}) n join categories c on c.slug = n.category_slug),
-      'colour', (select coalesce(jsonb_agg(jsonb_build_object('value', colour, 'label', colour, 'count', count) order by count desc, colour), '[]')
-        from (select colour, sum(count)::int as count from (select colours, count ${groups('colour')}) f, unnest(f.colours) as colour group by 1 order by 2 desc, 1 limit 24) n),
-      'availability', (select coalesce(jsonb_agg(jsonb_build_object('value', value, 'label', case value when '1' then 'In stock' else 'Sold out' end, 'count', count) order by value desc), '[]')
-        from (select case when in_stock then '1' else '0' end as value, sum(count)::int as count ${groups('inStock')} group by 1) n),
-      'price', (select jsonb_build_object('minMinor', coalesce(min(lowest), 0), 'maxMinor', coalesce(max(highest), 0)) ${groups('price')})
-    ) as facets, (select coalesce(sum(count), 0)::int ${groups()}) as total`)
-  return { ...rows[0]!.facets, total: rows[0]!.total }
-}
-
 /** Names that fit what is being typed, best first. */
-export async function suggestProducts(db: Reader, tsquery: string, limit: number) {
-  const { rows } = await db.execute<{ slug: string, name: string }>(sql`
-    select p.slug, p.name from products p where p.search @@ to_tsquery('english', ${tsquery})
+export async function suggestProducts(db: Reader, tsquery: string, limit: number): Promise<Suggestions['items']> {
+  const { rows } = await db.execute<Pick<CardRow, 'slug' | 'name' | 'image' | 'price_minor' | 'max_price_minor'>>(sql`
+    select p.slug, p.name, p.image, p.price_minor, p.max_price_minor from products p where p.published and p.search @@ to_tsquery('english', ${tsquery})
     order by ${rank(tsquery)} desc, p.sold_count desc, p.id limit ${limit}`)
-  return rows
+  return rows.map(({ slug, name, image, price_minor, max_price_minor }) => ({ slug, name, image, priceMinor: price_minor, maxPriceMinor: max_price_minor, currency }))
 }
 
 export async function listBestsellers(db: Reader, { notSlug, limit }: { notSlug: string, limit: number }): Promise<ProductCard[]> {
   const { rows } = await db.execute<CardRow>(sql`
     select ${cardColumns}, '' as place from products p join categories c on c.slug = p.category_slug
-    where p.in_stock and p.slug <> ${notSlug} order by p.sold_count desc, p.id desc limit ${limit}`)
+    where p.published and p.in_stock and p.slug <> ${notSlug} order by p.sold_count desc, p.id desc limit ${limit}`)
   return rows.map(cardOf)
 }
 
@@ -140,6 +138,6 @@ export async function listBySlugs(db: Reader, slugs: readonly string[]): Promise
   const { rows } = await db.execute<CardRow>(sql`
     select ${cardColumns}, '' as place from unnest(${sql.param([...slugs])}::text[]) with ordinality as wanted(slug, position)
     join products p on p.slug = wanted.slug join categories c on c.slug = p.category_slug
-    where p.in_stock order by wanted.position`)
+    where p.published and p.in_stock order by wanted.position`)
   return rows.map(cardOf)
 }

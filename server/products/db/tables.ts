@@ -24,6 +24,8 @@ export const products = pgTable('products', {
   options: jsonb('options').$type<{ name: string, values: string[] }[]>().notNull().default([]),
   tags: text('tags').array().notNull().default([]),
   colours: text('colours').array().notNull().default([]),
+  /** `facet:value`, see `traits.ts`; empty until a product is saved by a version that knows them. */
+  traits: text('traits').array().notNull().default([]),
   priceMinor: integer('price_minor').notNull(),
   maxPriceMinor: integer('max_price_minor').notNull(),
   compareAtMinor: integer('compare_at_minor'),
@@ -31,9 +33,15 @@ export const products = pgTable('products', {
   inStock: boolean('in_stock').notNull().default(false),
   image: jsonb('image').$type<Picture>(),
   soldCount: integer('sold_count').notNull().default(0),
+  /** How many published reviews gave one star, two, and so on; counted by `reviews`. */
+  ratings: integer('ratings').array().notNull().default(sql`'{0,0,0,0,0}'`),
   search: tsvector('search').notNull(),
   /** Of everything the product was last written from; the same source again changes nothing. */
   sourceHash: text('source_hash').notNull(),
+  /** False for a draft, and for what was taken off sale: whatever a shopper sees asks for it. */
+  published: boolean('published').notNull().default(true),
+  /** Goes up with each edit; whoever saves says which one they had read. */
+  version: integer('version').notNull().default(0),
   publishedAt: timestamp('published_at', { withTimezone: true }).notNull().defaultNow(),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
 }, table => [
@@ -43,10 +51,23 @@ export const products = pgTable('products', {
   index('products_price').on(table.priceMinor, table.id),
   index('products_category_price').on(table.categorySlug, table.priceMinor, table.id),
   index('products_bestselling').on(table.soldCount, table.id),
+  // The version before counts by the first of these two; dropped when no such version can run.
   index('products_facets').on(table.categorySlug, table.inStock, table.priceMinor, table.colours),
+  index('products_choices').on(table.categorySlug, table.inStock, table.priceMinor, table.colours, table.traits),
+  // Facets are counted out of an index alone, which must know by itself what is on sale. The two that are not partial go in a later release.
+  index('products_offered_facets').on(table.categorySlug, table.inStock, table.priceMinor, table.colours, table.traits).where(sql`published`),
+  index('products_drafts').on(table.publishedAt, table.id).where(sql`not published`),
   index('products_search').using('gin', table.search),
   index('products_colours').using('gin', table.colours),
+  index('products_traits').using('gin', table.traits),
 ])
+
+/** Addresses that a product had before: each leads to it for ever, wherever it has moved since. */
+export const productSlugs = pgTable('product_slugs', {
+  slug: text('slug').primaryKey(),
+  productId: uuid('product_id').notNull().references(() => products.id, { onDelete: 'cascade' }),
+  at: timestamp('at', { withTimezone: true }).notNull().defaultNow(),
+}, table => [index('product_slugs_product').on(table.productId)])
 
 export const variants = pgTable('variants', {
   id: uuid('id').primaryKey().defaultRandom(),
@@ -105,6 +126,7 @@ export const stockMovements = pgTable('stock_movements', {
   at: timestamp('at', { withTimezone: true }).notNull().default(sql`clock_timestamp()`),
 }, table => [
   index('stock_movements_variant').on(table.variantId),
+  index('stock_movements_at').on(table.at),
   unique('stock_movements_once').on(table.reference, table.kind, table.variantId),
 ])
 
@@ -118,11 +140,33 @@ export const productImages = pgTable('product_images', {
   sourceUrl: text('source_url'),
   alt: text('alt').notNull(),
   tint: text('tint').notNull(),
+  /** The picture in a few pixels, as a `data:` URI; null for one that one can look through, and until it is there. */
+  preview: text('preview'),
   optionValue: text('option_value'),
+  /** Of a picture that was uploaded, which an import leaves alone. */
+  uploadId: uuid('upload_id'),
 }, table => [
   unique('product_images_place').on(table.productId, table.position),
   index('product_images_key').on(table.key),
 ])
+
+export const uploadStatuses = ['waiting', 'working', 'done', 'failed'] as const
+
+/** A picture on its way from a person to the shop; its file is `uploads/<id>` until the worker is done with it. */
+export const pictureUploads = pgTable('picture_uploads', {
+  id: uuid('id').primaryKey(),
+  productId: uuid('product_id').notNull().references(() => products.id, { onDelete: 'cascade' }),
+  status: text('status', { enum: uploadStatuses }).notNull().default('waiting'),
+  alt: text('alt').notNull(),
+  optionValue: text('option_value'),
+  /** How many of `total` files are made. */
+  made: integer('made').notNull().default(0),
+  total: integer('total').notNull(),
+  /** For the person who uploaded it. */
+  problem: text('problem'),
+  uploadedBy: uuid('uploaded_by').notNull(),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+}, table => [index('picture_uploads_open').on(table.productId).where(sql`status <> 'done'`)])
 
 /** The vocabulary of the catalogue, against which a mistyped word is corrected. */
 export const searchWords = pgTable('search_words', {

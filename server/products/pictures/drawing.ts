@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { artVersion } from '../../../shared/scenes.ts'
 import { mix } from './colour.ts'
 import { colourOf, colours, paletteOf, palettes } from './palettes.ts'
 import { patternNames } from './patterns/index.ts'
 import { scenes } from './scenes.ts'
 import { createSheet } from './sheet.ts'
 import { angles, details, fronts } from './views.ts'
-
-/** Raise it whenever a drawing's code changes what is seen: every picture then has a new address and old ones may be cached for ever. */
-export const artVersion = 1
 
 export const drawingSchema = z.strictObject({
   kind: z.enum(['print', 'mug', 'tote', 'tee', 'notebook', 'cushion']),

@@ -62,7 +62,7 @@ export function threads(clip: string, x: number, y: number, width: number, heigh
   let warp = ''
   for (let at = pitch / 2; at < height; at += pitch) weft += `M${x} ${Math.round((y + at) * 10) / 10}h${width}`
   for (let at = pitch / 2; at < width; at += pitch) warp += `M${Math.round((x + at) * 10) / 10} ${y}v${height}`
-  return `<g clip-path="${clip}" fill="none" stroke-width="${pitch * 0.22}"><path d="${weft}" stroke="${shade}" stroke-opacity="${0.13 * strength}"/><path d="${warp}" stroke="#fff" stroke-opacity="${0.12 * strength}"/></g>`
+  return `<g clip-path="${clip}" fill="none" stroke-width="${Math.round(pitch * 30) / 100}"><path d="${weft}" stroke="${shade}" stroke-opacity="${0.1 * strength}"/><path d="${warp}" stroke="#fff" stroke-opacity="${0.12 * strength}"/></g>`
 }
 
 /** The soft shadow that a shape throws on what is right behind it. */

@@ -10,8 +10,6 @@ import sharp, { type Sharp } from 'sharp'
 // lists, so nobody can fill the disk by asking for every size.
 
 export const pictureWidths = [96, 320, 480, 640, 960, 1280] as const
-/** A hero fills a large screen. */
-export const heroWidths = [640, 960, 1280, 1920] as const
 export const pictureFormats = ['avif', 'webp'] as const
 export type PictureFormat = (typeof pictureFormats)[number]
 
@@ -35,6 +33,8 @@ export interface PictureRenderer {
   render(request: PictureRequest): Promise<RenderedPicture>
   /** The same from a picture file of ours, cut to a square. */
   resize(request: Omit<PictureRequest, 'svg' | 'aspect'> & { original: string }): Promise<RenderedPicture>
+  /** Bytes of any other kind, made once and kept as `<key>.<suffix>`. */
+  keep(request: { key: string, suffix: string, draw: () => Promise<Buffer> }): Promise<RenderedPicture>
 }
 
 export interface RenderedPicture { bytes: Buffer, etag: string }
@@ -107,11 +107,7 @@ export function createPictureRenderer({ directory, concurrency, widths = picture
     }
   }
 
-  async function serve({ key, width, format, aspect }: Omit<PictureRequest, 'svg'>, draw: () => Promise<Buffer>): Promise<RenderedPicture> {
-    if (!widths.includes(width)) throw new PictureSizeError(`width ${width} is not one of ${widths.join(', ')}`)
-    if (!pictureFormats.includes(format)) throw new PictureSizeError('a picture is avif or webp')
-    if (!/^[\w-]{1,64}$/.test(key)) throw new PictureSizeError('a picture key is letters, digits and dashes')
-    const name = `${key}-${width}${aspect ? `-${Math.round(aspect * 1000)}` : ''}.${format}`
+  async function named(name: string, draw: () => Promise<Buffer>): Promise<RenderedPicture> {
     let work = underWay.get(name)
     if (!work) {
       work = make(join(directory, name), draw).finally(() => underWay.delete(name))
@@ -121,8 +117,16 @@ export function createPictureRenderer({ directory, concurrency, widths = picture
     return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` }
   }
 
+  async function serve({ key, width, format, aspect }: Omit<PictureRequest, 'svg'>, draw: () => Promise<Buffer>): Promise<RenderedPicture> {
+    if (!widths.includes(width)) throw new PictureSizeError(`width ${width} is not one of ${widths.join(', ')}`)
+    if (!pictureFormats.includes(format)) throw new PictureSizeError('a picture is avif or webp')
+    if (!/^[\w-]{1,64}$/.test(key)) throw new PictureSizeError('a picture key is letters, digits and dashes')
+    return named(`${key}-${width}${aspect ? `-${Math.round(aspect * 1000)}` : ''}.${format}`, draw)
+  }
+
   return {
     render: request => serve(request, () => encode(request.svg(), request)),
     resize: ({ original, ...request }) => serve(request, () => encodeOriginal(original, request)),
+    keep: ({ key, suffix, draw }) => named(`${key}.${suffix}`, draw),
   }
 }

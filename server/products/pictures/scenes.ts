@@ -15,8 +15,8 @@ import type { Kind } from './views.ts'
 
 type Scene = (sheet: Sheet, art: Artwork) => string
 
-const leafGreen = '#5f7350'
-const stoneware = '#d9cdb8'
+export const leafGreen = '#5f7350'
+export const stoneware = '#d9cdb8'
 
 /** A room's colours: the palette's wall, with things in inks that don't compete with the pattern. */
 function room(art: Artwork) {
@@ -64,7 +64,7 @@ export const scenes: Readonly<Record<Kind, Scene>> = {
     return wall(sheet, paint, 1200, 1200) + windowLight(sheet, -40, 40, 700, 1020)
       + `<rect y="40" width="1200" height="16" fill="${sheet.linear([[0, '#a9a196'], [1, '#5c564e']])}"/><rect y="70" width="1200" height="16" fill="${shade}" opacity=".22"/>`
       + castShadow(sheet, 'M600 112C700 150 810 200 864 240L348 258C400 200 500 150 600 112Z', 40, 40, 14, 0.24)
-      + place(600, 672, 1.05, drawTee(sheet, art)) + hanger + glow(sheet)
+      + hanger + place(600, 604, 1.05, drawTee(sheet, art)) + glow(sheet)
   },
   notebook: (sheet, art) => {
     const { wall: paint, surface, soft } = room(art)
@@ -85,10 +85,10 @@ export const scenes: Readonly<Record<Kind, Scene>> = {
       + castShadow(sheet, back, 36, -12, 22, 0.3)
       + `<rect y="1120" width="1200" height="80" fill="${darken(surface, 0.2)}"/><path d="M90 1010h34l-10 130h-18zM1076 1010h34l-6 130h-18z" fill="${darken(surface, 0.45)}"/>`
       + `<path d="${back}" fill="${sheet.linear([[0, lighten(linen, 0.3)], [0.5, linen], [1, darken(linen, 0.28)]], [0, 0, 0.6, 1])}"/><path d="M600 400V840" stroke="${shade}" stroke-opacity=".3" stroke-width="5"/><path d="M612 404V840" stroke="#fff" stroke-opacity=".3" stroke-width="5"/>`
-      + threads(sheet.clip(back), 60, 396, 1080, 504, 10, 0.6)
+      + threads(sheet.clip(back), 60, 396, 1080, 504, 6, 0.6)
       + contactShadow(sheet, 560, 850, 420, 40, 0.5)
       + `<path d="${seat}" fill="${sheet.linear([[0, lighten(linen, 0.4)], [0.35, linen], [1, darken(linen, 0.4)]])}"/>`
-      + threads(sheet.clip(seat), 20, 822, 1160, 190, 10, 0.6)
+      + threads(sheet.clip(seat), 20, 822, 1160, 190, 6, 0.6)
       + place(820, 592, 0.63, drawCushion(sheet, { ...art, layout: 'full', pattern: 'weave', colour: 'oat' }), 9)
       + place(450, 578, 0.74, drawCushion(sheet, art), -5)
       + glow(sheet)
@@ -96,7 +96,7 @@ export const scenes: Readonly<Record<Kind, Scene>> = {
 }
 
 /** A dried bunch, hung head down. */
-function dried(): string {
+export function dried(): string {
   let heads = ''
   for (let i = 0; i < 13; i++) {
     const angle = -36 + i * 6

@@ -2,6 +2,7 @@ import type { CatalogueProduct } from '../catalogue-product.ts'
 import { pictureKey, pictureTint } from '../pictures/drawing.ts'
 import type { Drawing } from '../pictures/drawing.ts'
 import { paletteOf } from '../pictures/palettes.ts'
+import { unpackPreview } from '../pictures/preview.ts'
 import { createRandom, cycle } from '../pictures/random.ts'
 import type { Random } from '../pictures/random.ts'
 import type { Kind } from '../pictures/views.ts'
@@ -9,6 +10,7 @@ import { altText, patternWords } from './alt-text.ts'
 import { care, closings, makings, openings, suffixes } from './copy.ts'
 import { allDesigns } from './designs.ts'
 import type { Design } from './designs.ts'
+import { packedPreviews } from './previews.ts'
 import { assort } from './variants.ts'
 
 export { categories } from './copy.ts'
@@ -43,6 +45,9 @@ function facts(kind: Kind, a: Attributes): string[] {
   }
 }
 
+/** Editions of which nothing is left, away from the first rows; other states of the shelf come by chance. */
+const soldOut: ReadonlySet<string> = new Set(['station-buffet-print'])
+
 /** {weight} and the like, from the attributes, so that text and facts can't disagree. */
 function fill(template: string, a: Attributes): string {
   const values: Attributes = { weight: a.weightGsm ?? 0, inks: a.inks ?? 0, paper: a.paper ?? '', years: a.lightfastYears ?? 0, heat: a.firedAtC ?? 0, finish: a.finish ?? '', load: a.loadKg ?? 0, fabric: a.fabric ?? '', fit: a.fit ?? '', pages: a.pages ?? 0, board: a.boardMm ?? 0 }
@@ -65,7 +70,9 @@ function build(design: Design, kind: Kind, index: number): CatalogueProduct {
   const name = `${design.name} ${suffixes[kind]}`
   const random = createRandom(`catalogue/${name}`)
   const number = String(index + 1).padStart(3, '0')
-  const { options, variants, looks } = assort(kind, `MS-${kind.slice(0, 3).toUpperCase()}-${number}`, random)
+  const slug = slugOf(name)
+  const { options, variants: made, looks } = assort(kind, `MS-${kind.slice(0, 3).toUpperCase()}-${number}`, random)
+  const variants = soldOut.has(slug) ? made.map(variant => ({ ...variant, stock: 0 })) : made
   const own = attributesOf(kind, random)
   const attributes: Attributes = { design: design.name, pattern: patternWords[design.pattern].short, palette: paletteOf(design.palette).name, ...own }
   const layout = kind === 'print' ? random.pick(['panel', 'panel', 'full', 'round'] as const) : random.pick(['full', 'full', 'panel', 'round'] as const)
@@ -74,11 +81,13 @@ function build(design: Design, kind: Kind, index: number): CatalogueProduct {
   const drawing = (view: Drawing['view'], colour: string): Drawing => ({ kind, pattern: design.pattern, seed: design.seed, palette: design.palette, colour, layout, view })
   const picture = (view: Drawing['view'], [look, colour]: readonly [string, string], optionValue: string | null) => {
     const drawn = drawing(view, colour)
-    return { key: pictureKey(drawn), tint: pictureTint(drawn), drawing: drawn, sourceUrl: null, alt: altText(drawn, design.name, look), optionValue }
+    const key = pictureKey(drawn)
+    const packed = packedPreviews[key.slice(0, 10)]
+    return { key, tint: pictureTint(drawn), ...(packed && { preview: unpackPreview(packed) }), drawing: drawn, sourceUrl: null, alt: altText(drawn, design.name, look), optionValue }
   }
   const fronts = [main, ...entries.filter(entry => entry !== main)].map(entry => picture('front', entry, entry[0]))
   return {
-    slug: slugOf(name),
+    slug,
     name,
     category: `${kind}s`,
     description: describe(kind, design, own, random),

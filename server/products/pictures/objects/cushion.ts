@@ -44,8 +44,8 @@ export function drawCushion(sheet: Sheet, art: Artwork, { squash = 1, shadow = t
   const creases = [crease(-1, -1), crease(1, -1), crease(1, 1), crease(-1, 1)].join('')
   return `${shadow ? castShadow(sheet, body, 20, 30, 22, 0.42) : ''}
     <path d="${body}" fill="${cloth}"/>
-    ${plain ? '' : printed(sheet, art, { width: size, height: size, projection, within: region.within, smooth: region.smooth })}
-    ${threads(sheet.clip(body), -410, -410, 820, 820, 8, 0.8)}
+    ${plain ? '' : `<g clip-path="${sheet.clip(body)}">${printed(sheet, art, { width: size, height: size, projection, within: region.within, smooth: region.smooth })}</g>`}
+    ${threads(sheet.clip(body), -410, -410, 820, 820, 4.6, 0.8)}
     <path d="${body}" fill="${sheet.radial([[0, '#ffffff', 0.3], [0.4, '#ffffff', 0.04], [0.66, shade, 0.08], [0.9, shade, 0.36], [1, shade, 0.55]], 0.4, 0.36, 0.72)}"/>
     <g clip-path="${sheet.clip(body)}"><g filter="${sheet.blur(9, 0.1)}" fill="none" stroke-linecap="round"><path d="${creases}" stroke="${shade}" stroke-opacity=".34" stroke-width="15"/><path d="${creases}" transform="translate(-13 -12)" stroke="#fff" stroke-opacity=".24" stroke-width="11"/></g></g>
     <path d="${body}" fill="none" stroke="${darken(piping, 0.4)}" stroke-width="15"/><path d="${body}" fill="none" stroke="${piping}" stroke-width="11"/><path d="${body}" transform="translate(-1.5 -2)" fill="none" stroke="${lighten(piping, 0.5)}" stroke-opacity=".6" stroke-width="2.6" stroke-dasharray="7 4"/>`

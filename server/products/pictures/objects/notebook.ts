@@ -43,7 +43,7 @@ export function drawNotebook(sheet: Sheet, art: Artwork, quad: Quad, thickness: 
     <path d="${outer}" fill="${cloth}"/>
     <g clip-path="${sheet.clip(outer)}">${printed(sheet, art, { width: pw, height: ph, projection: inner, within: region.within, smooth: region.smooth, ...(art.layout === 'full' ? {} : { ground: cloth }) })}
     <path d="${path(rect(0, 0, spine, h))}" fill="${cloth}"/>
-    ${threads(sheet.clip(outer), left, top, Math.max(...xs) - left, Math.max(...ys) - top, 8 * cover.scale + 1, 1.1)}
+    ${threads(sheet.clip(outer), left, top, Math.max(...xs) - left, Math.max(...ys) - top, 4.6 * cover.scale + 0.6, 1)}
     <path d="${path(rect(0, 0, spine, h))}" fill="${sheet.linear([[0, shade, 0.4], [0.3, '#ffffff', 0.16], [0.75, shade, 0.04], [0.9, shade, 0.34], [1, shade, 0]], [0, 0, 1, 0])}"/>
     <path d="${path(rect(spine - 3, 0, 9, h))}" fill="${shade}" opacity=".28"/><path d="${path(rect(spine + 6, 0, 4, h))}" fill="#fff" opacity=".22"/>
     <path d="${path(rect(elastic[0] + 8, 0, elastic[1] - elastic[0], h))}" fill="${shade}" opacity=".3"/></g>

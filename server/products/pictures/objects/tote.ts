@@ -54,7 +54,7 @@ export function drawTote(sheet: Sheet, art: Artwork, hung = false): string {
     ${strap(14, 18, darken(cloth, 0.18))}
     <path d="${body}" fill="${cloth}"/>
     ${printed(sheet, art, { width: panelW, height: panelH, projection: local, within: region.within, smooth: region.smooth, ground: cloth })}
-    ${threads(sheet.clip(body), -340, -20, 680, 800, 8)}
+    ${threads(sheet.clip(body), -340, -20, 680, 800, 4.6, 0.9)}
     <g clip-path="${sheet.clip(body)}">${folds}</g>
     <path d="${body}" fill="${sheet.linear([[0, '#ffffff', 0.14], [0.4, '#ffffff', 0], [0.7, shade, 0.05], [1, shade, 0.28]], [0, 0, 1, 0.7])}"/>
     <path d="${ringPath(Array.from({ length: 15 }, (_, i) => drape.map([(width * i) / 14, 50])), false, true)}" fill="none" stroke="${dark ? lighten(cloth, 0.3) : darken(cloth, 0.3)}" stroke-width="2.4" stroke-dasharray="9 6"/>

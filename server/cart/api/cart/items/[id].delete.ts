@@ -3,4 +3,7 @@ import { type Cart, identifier } from '../../../../../shared/schemas/cart.ts'
 import { readId } from '../../../../platform/http/input.ts'
 import { removeFromCart } from '../../../change-cart.ts'
 
-export default defineEventHandler((event): Promise<Cart> => removeFromCart(event, readId(event, identifier, 'id', 'cart line')))
+export default defineEventHandler(async (event): Promise<Cart> => {
+  const { cart } = await removeFromCart(event, readId(event, identifier, 'id', 'cart line'))
+  return cart
+})

@@ -1,12 +1,11 @@
 import { defineEventHandler } from 'h3'
 import { identifier } from '../../../../../shared/schemas/cart.ts'
 import type { Order } from '../../../../../shared/schemas/orders.ts'
-import { databaseFor, writeFor } from '../../../../platform/db/for-event.ts'
-import { notFound } from '../../../../platform/http/app-error.ts'
+import { writeFor } from '../../../../platform/db/for-event.ts'
 import { readId, readNothing } from '../../../../platform/http/input.ts'
 import { cancelOrder } from '../../../cancel-order.ts'
-import { findOrder, viewOrder } from '../../../db/queries.ts'
 import { orderReader } from '../../../order-reader.ts'
+import { viewOwnOrder } from '../../../view-own-order.ts'
 
 export default defineEventHandler(async (event): Promise<Order> => {
   const id = readId(event, identifier, 'id', 'order')
@@ -14,9 +13,5 @@ export default defineEventHandler(async (event): Promise<Order> => {
   const reader = await orderReader(event)
   const { stopShipment, platform: { database } } = event.context
   await cancelOrder({ database: { fresh: database.fresh, write: writeFor(event) }, stopShipment }, id, reader)
-  return databaseFor(event).read(async (db) => {
-    const row = await findOrder(db, id, reader)
-    if (!row) throw notFound('order')
-    return viewOrder(db, row)
-  })
+  return viewOwnOrder(event, id, reader)
 })

@@ -9,7 +9,7 @@
  *
  * @pattern server-sent-events
  */
-import { createEventStream, defineEventHandler, getHeader, setResponseHeader } from 'h3'
+import { createEventStream, defineEventHandler, getHeader, getQuery, setResponseHeader } from 'h3'
 import { identifier } from '../../../../../shared/schemas/cart.ts'
 import { notFound } from '../../../../platform/http/app-error.ts'
 import { readId } from '../../../../platform/http/input.ts'
@@ -23,7 +23,8 @@ export default defineEventHandler(async (event) => {
   const reader = await orderReader(event)
   const order = await databaseFor(event).read(db => findOrder(db, id, reader))
   if (!order) throw notFound('order')
-  const lastSeen = Number(getHeader(event, 'last-event-id') ?? 0)
+  // A page that opens a new stream can send no header, so it says the same in the address.
+  const lastSeen = Number(getHeader(event, 'last-event-id') ?? getQuery(event).after ?? 0)
   setResponseHeader(event, 'x-accel-buffering', 'no')
   if (event.context.headOnly) {
     setResponseHeader(event, 'content-type', 'text/event-stream')

@@ -1,18 +1,23 @@
 import { defineEventHandler, getHeader, setResponseHeaders, setResponseStatus } from 'h3'
 import { databaseFor } from '../../../../platform/db/for-event.ts'
 import { notFound } from '../../../../platform/http/app-error.ts'
+import { fetchCard } from '../../../serve-card.ts'
 import { fetchPicture, parsePictureFile } from '../../../serve-picture.ts'
 
-/** `/pictures/<key>/<width>.<avif|webp>`: a key names its content, so an answer is good for ever. */
+const forGood = 'public, max-age=31536000, immutable'
+const forNow = 'public, max-age=300'
+
+/** `/pictures/<key>/<width>.<avif|webp>` and `/pictures/<key>/card.jpg`: a key names its content, so an answer is good for ever. */
 export default defineEventHandler(async (event) => {
   const { key = '', file = '' } = event.context.params ?? {}
+  const { pictures } = event.context
   const wanted = parsePictureFile(key, file)
-  if (!wanted) throw notFound('picture')
-  const picture = await fetchPicture(event.context.pictures, databaseFor(event), wanted)
+  const card = file === 'card.jpg' ? await fetchCard(pictures, databaseFor(event), key) : null
+  const picture = wanted ? await fetchPicture(pictures, databaseFor(event), wanted) : card
   if (!picture) throw notFound('picture')
   setResponseHeaders(event, {
-    'content-type': `image/${wanted.format}`,
-    'cache-control': 'public, max-age=31536000, immutable',
+    'content-type': wanted ? `image/${wanted.format}` : 'image/jpeg',
+    'cache-control': card && !card.current ? forNow : forGood,
     'etag': picture.etag,
     'x-content-type-options': 'nosniff',
   })

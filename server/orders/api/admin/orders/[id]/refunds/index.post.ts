@@ -1,12 +1,12 @@
 import { defineEventHandler, getHeader, setResponseHeader, setResponseStatus } from 'h3'
-import { identifier } from '../../../../../../shared/schemas/cart.ts'
-import { type Refund, refundBody } from '../../../../../../shared/schemas/returns.ts'
-import { requireAdmin } from '../../../../../auth/index.ts'
-import { audit, originOf } from '../../../../../platform/audit/audit.ts'
-import { databaseFor } from '../../../../../platform/db/for-event.ts'
-import { readId, readJson } from '../../../../../platform/http/input.ts'
-import { parseIdempotencyKey } from '../../../../idempotency.ts'
-import { refundOrder } from '../../../../refund-order.ts'
+import { identifier } from '../../../../../../../shared/schemas/cart.ts'
+import { type Refund, refundBody } from '../../../../../../../shared/schemas/returns.ts'
+import { requireAdmin } from '../../../../../../auth/index.ts'
+import { audit, originOf } from '../../../../../../platform/audit/audit.ts'
+import { databaseFor } from '../../../../../../platform/db/for-event.ts'
+import { readId, readJson } from '../../../../../../platform/http/input.ts'
+import { parseIdempotencyKey } from '../../../../../idempotency.ts'
+import { refundOrder } from '../../../../../refund-order.ts'
 
 export default defineEventHandler(async (event): Promise<Refund> => {
   const { user } = await requireAdmin(event)

@@ -1,0 +1,3 @@
+set local lock_timeout = '3s';
+--> statement-breakpoint
+ALTER TABLE "product_images" ADD COLUMN "preview" text;

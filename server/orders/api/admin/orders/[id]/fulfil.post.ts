@@ -1,0 +1,19 @@
+import { defineEventHandler } from 'h3'
+import { identifier } from '../../../../../../shared/schemas/cart.ts'
+import type { DeskOrder } from '../../../../../../shared/schemas/desk.ts'
+import { requireAdmin } from '../../../../../auth/index.ts'
+import { audit, originOf } from '../../../../../platform/audit/audit.ts'
+import { writeFor } from '../../../../../platform/db/for-event.ts'
+import { readId, readNothing } from '../../../../../platform/http/input.ts'
+import { fulfilNow } from '../../../../desk/fulfil-now.ts'
+import { readDeskOrder } from '../../../../desk/view-order.ts'
+
+export default defineEventHandler(async (event): Promise<DeskOrder> => {
+  const { user } = await requireAdmin(event)
+  const id = readId(event, identifier, 'id', 'order')
+  await readNothing(event)
+  const { orderDesk: { handOver }, platform: { database } } = event.context
+  await fulfilNow({ database: { fresh: database.fresh, write: writeFor(event) }, handOver }, id, tx =>
+    audit(tx, { ...originOf(event), kind: 'orders.fulfilled-by-hand', actorId: user.id, detail: { orderId: id } }))
+  return readDeskOrder(event, id)
+})
