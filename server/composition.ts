@@ -5,10 +5,10 @@
 import { join } from 'node:path'
 import { addressData } from './account/index.ts'
 import { cartData, moveCode, moveItems } from './cart/index.ts'
-import { createCarrier, findParcel, fulfilment, handOver, shipmentInvariants, stopShipment } from './fulfilment/index.ts'
+import { createCarrier, findParcel, fulfilment, handOver, parcelData, shipmentInvariants, stopShipment } from './fulfilment/index.ts'
 import { accountData, type OnSignedIn } from './auth/index.ts'
 import { accountMail, confirmationSentAt, folderMailer, listMails, mailData, mailInvariants, notifications, smtpMailer } from './notifications/index.ts'
-import { heldByOwner, moveOrders, orderData, type OrderDesk, orderInvariants, orderProgress, paymentProgress, refunds } from './orders/index.ts'
+import { heldByOwner, listOrderIds, moveOrders, orderData, type OrderDesk, orderInvariants, orderProgress, paymentProgress, refunds } from './orders/index.ts'
 import { createStripeGateway, paymentInvariants } from './payments/index.ts'
 import { startChangeFeed } from './platform/cache/change-feed.ts'
 import { noFlights, redisFlights } from './platform/cache/flights.ts'
@@ -114,7 +114,7 @@ export function composeShop({ config, database }: Pick<Platform, 'config' | 'dat
     await moveWishes(tx, guestSessionId, userId)
   }
   // Who needs to know which orders are whose comes before the orders, which forget it; the account itself is last.
-  const personalData: readonly PersonalData[] = [cartData, addressData, promotionData, reviewData, wishData, mailData, orderData, accountData]
+  const personalData: readonly PersonalData[] = [cartData, addressData, promotionData(listOrderIds), reviewData, wishData, mailData, parcelData, orderData, accountData]
   return {
     personalData,
     confirmationSentAt,

@@ -23,10 +23,16 @@ export async function reportWaiting(db: Reader): Promise<Waiting> {
 export async function reportFigures(db: Reader, invariants: readonly Pick<Invariant, 'name'>[], at?: Date): Promise<Figures> {
   const times = await shopTimes(db, at)
   const { now, today, weekAgo, weekAgoDay } = times
-  const [sums, sumsThen, days, bestSellers, waiting, toPackThen, returns, few, checks] = await Promise.all([
-    sumOrders(db, today, now), sumOrders(db, weekAgoDay, weekAgo), sumDays(db, times), listBestSellers(db, weekAgo), reportWaiting(db),
-    countToPackAt(db, weekAgo), countOpenReturns(db, weekAgo), countFewLeft(db, weekAgo), listChecks(db),
-  ])
+  // One after the other: a page for one admin takes one connection, as everybody's do.
+  const sums = await sumOrders(db, today, now)
+  const sumsThen = await sumOrders(db, weekAgoDay, weekAgo)
+  const days = await sumDays(db, times)
+  const bestSellers = await listBestSellers(db, weekAgo)
+  const waiting = await reportWaiting(db)
+  const toPackThen = await countToPackAt(db, weekAgo)
+  const returns = await countOpenReturns(db, weekAgo)
+  const few = await countFewLeft(db, weekAgo)
+  const checks = await listChecks(db)
   const ages = new Map(checks.map(({ check, ageS }) => [check.name, ageS]))
   return {
     at: new Date(now).toISOString(),

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { OrderStatus } from '../../shared/schemas/orders.ts'
+import { eraseRefundReasons, listWithOpenRefunds } from '../payments/index.ts'
 import { redactEvents } from '../platform/outbox/redact-events.ts'
 import { erasedEmail, erasedText, type PersonalData } from '../platform/personal-data.ts'
 import { abandonCheckout } from './abandon-checkout.ts'
@@ -16,18 +17,22 @@ export const orderData: PersonalData = {
   name: 'orders',
   async collect(db, { userId }) {
     const rows = await db.select().from(orders).where(eq(orders.ownerId, userId))
-    return Promise.all(rows.map(row => viewOrder(db, row)))
+    const views = []
+    for (const row of rows) views.push(await viewOrder(db, row))
+    return views
   },
   async objection(tx, { userId }) {
     const { rows } = await lockOrdersOf(tx, userId)
-    const returning = new Set(await listWithOpenReturns(tx, rows.map(row => row.id)))
-    const open = rows.filter(row => !ended.includes(row.status) || returning.has(row.id))
+    const ids = rows.map(row => row.id)
+    const underway = new Set([...await listWithOpenReturns(tx, ids), ...await listWithOpenRefunds(tx, ids)])
+    const open = rows.filter(row => !ended.includes(row.status) || underway.has(row.id))
     return open.length > 0 ? ordersUnderway(open.map(row => row.number)) : null
   },
   async erase(tx, { userId }) {
     const { openCheckouts, rows } = await lockOrdersOf(tx, userId)
     for (const id of openCheckouts) await abandonCheckout(tx, userId, id)
     await forgetTries(tx, userId)
+    await eraseRefundReasons(tx, rows.map(row => row.id), erasedText)
     for (const row of rows) {
       await anonymiseOrder(tx, row)
       // What a shopper or an admin wrote travels as the cause of a return's or a refund's news.

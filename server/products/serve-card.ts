@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { cardKey, coverKey, heroKey, isOwnShelf } from '../../shared/scenes.ts'
 import type { RouteDatabase } from '../platform/db/for-event.ts'
-import { findPresented, listCategories } from './db/detail.ts'
+import { findPresented, findShelf } from './db/detail.ts'
 import { type Card, drawCard } from './pictures/card.ts'
 import { findSource, type Pictures } from './serve-picture.ts'
 
@@ -13,7 +13,7 @@ interface Shown extends Pick<Card, 'title' | 'kicker'> { key: string, picture: s
 async function findShown(db: Reading, of: string, slug: string): Promise<Shown | null> {
   if (of === 'shop') return { key: cardKey('shop'), title: 'Rules draw it.\nYou drink from it.', kicker: 'Things with a pattern', picture: heroKey('wide') }
   if (of === 'shelf') {
-    const shelf = (await db.readPublic(listCategories)).find(one => one.slug === slug)
+    const shelf = await db.readPublic(reader => findShelf(reader, slug))
     const picture = isOwnShelf(slug) ? coverKey(slug) : shelf?.image?.key
     return shelf && picture ? { key: cardKey('shelf', { slug, name: shelf.name, picture }), title: shelf.name, kicker: 'Rules draw it', picture } : null
   }

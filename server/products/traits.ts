@@ -15,15 +15,28 @@ export const traitFacets: Readonly<Record<TraitName, { label: string, options: R
 }
 
 const colourOption = /^colou?r$|^glaze$|^cloth$|^piping$/i
-// Both stand in one index row, which Postgres bounds: what is longer or more is no facet.
+// Both stand in one index row, which Postgres bounds to 2,704 bytes: what is longer or more is no facet.
 const longestValue = 40
-const mostTraits = 24
+const mostValues = 24
+const mostBytes = { colours: 900, traits: 1_500 }
 
 type Described = Pick<CatalogueProduct, 'options' | 'attributes'>
 
-/** The colours that a product can be had in. */
+/** The first of these that fit into an index row beside the others; each counts the four bytes that an array adds. */
+function fitting(values: readonly string[], most: number): string[] {
+  let bytes = 0
+  return [...new Set(values)].slice(0, mostValues).filter((value) => {
+    const own = Buffer.byteLength(value) + 4
+    if (bytes + own > most) return false
+    bytes += own
+    return true
+  })
+}
+
+/** The colours that a product can be had in; at most 24. */
 export function coloursOf({ options }: Pick<Described, 'options'>): string[] {
-  return options.find(option => colourOption.test(option.name))?.values ?? []
+  const colours = options.find(option => colourOption.test(option.name))?.values ?? []
+  return fitting(colours.filter(value => value.length <= longestValue), mostBytes.colours)
 }
 
 export const traitOf = (name: TraitName, value: string) => `${name}:${value}`
@@ -37,7 +50,7 @@ export function traitsOf({ options, attributes }: Described): string[] {
     return [...chosen, ...fixed.map(value => value.replace(/^./u, first => first.toUpperCase()))]
       .map(value => value.trim()).filter(value => value && value.length <= longestValue).map(value => traitOf(name, value))
   })
-  return [...new Set(traits)].slice(0, mostTraits)
+  return fitting(traits, mostBytes.traits)
 }
 
 const letterSizes = ['xxs', 'xs', 's', 'm', 'l', 'xl', 'xxl', 'xxxl']

@@ -22,7 +22,7 @@ const isSame = (row: ReviewRow, words: ReviewWords) =>
 export async function writeReview(tx: Transaction, slug: string, claim: PurchaseClaim, words: ReviewWords): Promise<{ review: OwnReview, isNew: boolean }> {
   const product = await findRated(tx, slug)
   if (!product) throw notFound('product')
-  const purchase = await findPurchase(tx, product.variantIds, claim)
+  const purchase = await findPurchase(tx, product.variantIds, claim, { hold: true })
   if (!purchase) throw buyersOnly()
   const written = await insertReview(tx, { productId: product.id, ownerId: purchase.ownerId, orderId: purchase.orderId, ...words })
   if (written) return { review: ownView(written), isNew: true }

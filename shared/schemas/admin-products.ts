@@ -12,7 +12,7 @@ export const productStates = ['published', 'draft', 'sold-out', 'few-left'] as c
 export type ProductState = (typeof productStates)[number]
 
 /** The query of `GET /api/admin/products`. */
-export const adminProductQuery = z.object({ q: z.string().trim().max(120).optional(), status: z.enum(productStates).optional(), ...pageQuery.shape })
+export const adminProductQuery = z.object({ q: optionalLine(120).optional(), status: z.enum(productStates).optional(), ...pageQuery.shape })
 
 export const adminProductCard = z.object({
   id,

@@ -8,7 +8,7 @@ export const promotionId = identifier
 
 const most = 1_000_000
 const limit = z.int('Expected a whole number').min(1, 'At least 1, or nothing').max(most, `At most ${most}`).nullable()
-const moment = z.iso.datetime('Expected a time in UTC').nullable()
+const moment = z.iso.datetime('Expected a time in UTC').refine(value => !value.startsWith('0000'), 'There was no year 0').nullable()
 
 const rules = {
   /** Percent, or pence; 0 for free delivery. */
@@ -32,7 +32,7 @@ export function valueProblem(kind: PromotionKind, value: number): string | null 
 }
 
 const endsAfterStart = { path: ['endsAt'], message: 'It would end before it starts' }
-const inOrder = ({ startsAt, endsAt }: { startsAt: string | null, endsAt: string | null }) => !startsAt || !endsAt || startsAt < endsAt
+const inOrder = ({ startsAt, endsAt }: { startsAt: string | null, endsAt: string | null }) => !startsAt || !endsAt || Date.parse(startsAt) < Date.parse(endsAt)
 
 /** `POST /api/admin/promotions`. */
 export const newPromotionBody = z.strictObject({

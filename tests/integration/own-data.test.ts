@@ -115,11 +115,12 @@ describe('an account that is deleted', () => {
 
     const before = await tablesWith(email, userId, who, street)
     expect(Object.keys(before)).toEqual(expect.arrayContaining(['addresses', 'audit_log', 'cart_items', 'checkouts', 'idempotency_keys', 'known_devices', 'mails', 'order_events', 'orders', 'outbox', 'password_resets', 'returns', 'sessions', 'users']))
+    await until(() => shop.database.fresh(db => db.execute(sql`select 1 from mails where about = ${userId} and body like '%/reset?token=%'`)), ({ rows }) => rows.length === 1)
     const { body: data, headers } = await one.get<AccountExport>('/api/account/data')
     expect(headers.get('content-disposition')).toContain('attachment')
-    expect(Object.keys(data)).toEqual(['madeAt', 'cart', 'addresses', 'promotions', 'reviews', 'wishlist', 'mails', 'orders', 'account'])
+    expect(Object.keys(data)).toEqual(['madeAt', 'cart', 'addresses', 'promotions', 'reviews', 'wishlist', 'mails', 'parcels', 'orders', 'account'])
     expect(JSON.stringify(data)).toContain(order.number)
-    expect(JSON.stringify(data)).not.toMatch(/passwordHash|tokenHash|argon2|"token"/)
+    expect(JSON.stringify(data)).not.toMatch(/passwordHash|tokenHash|argon2|"token"|reset\?token=/)
 
     const refused = await leave(one, 'a wrong password')
     expect([refused.status, refused.body.code, refused.body.errors?.[0]?.path]).toEqual([403, 'auth/wrong-password', 'password'])
@@ -134,6 +135,7 @@ describe('an account that is deleted', () => {
 
     expect(await tablesWith(email, who, street)).toEqual({})
     expect(Object.keys(await tablesWith(userId))).toEqual(['audit_log'])
+    expect((await shop.database.fresh(db => db.execute(sql`select tracking_number from shipments where order_id = ${order.id}`))).rows).toEqual([{ tracking_number: null }])
     const { rows: entries } = await shop.database.fresh(db => db.execute(sql`select kind, address, request_id, detail from audit_log where user_id = ${userId}`))
     expect(entries.filter(entry => entry.kind === 'account.deleted')).toHaveLength(1)
     expect(entries.filter(entry => entry.address !== null || entry.request_id !== null)).toEqual([])

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, inArray, isNull, lt, sql } from 'drizzle-orm'
 import type { Executor, Transaction } from '../../platform/db/connect.ts'
 import { payments, paymentStates, paymentWebhooks, refunds } from './tables.ts'
 
@@ -44,6 +44,17 @@ export async function findRefund(db: Executor, id: string): Promise<Refund | und
 /** All of an order's refunds, oldest first. */
 export const listRefunds = (db: Pick<Executor, 'select'>, orderId: string): Promise<Refund[]> =>
   db.select().from(refunds).where(eq(refunds.orderId, orderId)).orderBy(asc(refunds.createdAt), asc(refunds.id))
+
+/** Of these orders, the ones with money that was promised and has not gone back yet. */
+export async function listWithOpenRefunds(tx: Transaction, orderIds: readonly string[]): Promise<string[]> {
+  if (orderIds.length === 0) return []
+  return (await tx.select({ id: refunds.orderId }).from(refunds).where(and(inArray(refunds.orderId, [...orderIds]), eq(refunds.state, 'requested')))).map(row => row.id)
+}
+
+/** Puts this text in the place of what people wrote about the refunds of these orders. */
+export async function eraseRefundReasons(tx: Transaction, orderIds: readonly string[], reason: string): Promise<void> {
+  if (orderIds.length > 0) await tx.update(refunds).set({ reason }).where(inArray(refunds.orderId, [...orderIds]))
+}
 
 /** All that has gone back or was promised to, in pence. */
 export async function sumRefunds(db: Pick<Executor, 'select'>, orderId: string): Promise<number> {

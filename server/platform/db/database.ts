@@ -125,8 +125,8 @@ export function openDatabase(settings: DatabaseSettings): Database {
       }
       catch (error) {
         // With the primary gone, a replica that is behind is still better than nothing for a reader without a token of their own.
-        // A crowd is over in a moment: no reason to show anybody the past. Nor is one that says it is a primary, and is none.
-        if (replica && error instanceof AppError && error.code !== crowded().code && !['silent', 'not-a-standby'].includes(sampler?.state().reason ?? 'silent')) {
+        // A crowd is over in a moment: no reason to show anybody the past. Nor to ask a third time what takes too long, nor one that says it is a primary, and is none.
+        if (replica && error instanceof AppError && ![crowded().code, busy().code].includes(error.code) && !['silent', 'not-a-standby'].includes(sampler?.state().reason ?? 'silent')) {
           try {
             const result = await query(replica.db)
             onRole?.('stale-replica')

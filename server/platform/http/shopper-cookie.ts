@@ -1,4 +1,5 @@
-import { getCookie, type H3Event, setCookie } from 'h3'
+import { deleteCookie, getCookie, type H3Event, setCookie } from 'h3'
+import { detailsCookie } from '../../../shared/checkout-details.ts'
 import { isLsn, laterLsn, type Lsn, unknownLsn } from '../db/lsn.ts'
 
 /**
@@ -41,6 +42,8 @@ export function writeShopperCookie(event: H3Event, change: Partial<ShopperCookie
     device: change.device === undefined ? before.device : change.device,
   }
   event.context.shopperCookie = after
+  // Where the next one's parcel goes is not for whoever sits at this browser now.
+  if (change.token === null) deleteCookie(event, detailsCookie, { path: '/checkout' })
   // A position alone is worth nothing to somebody who has nothing here.
   if (!after.token && !before.token && after.device === before.device) return
   const parts = [after.token, after.token && after.lsn?.replace('/', '-'), after.device].map(part => part ?? '')

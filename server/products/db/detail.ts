@@ -97,6 +97,15 @@ export async function listCategories(db: Reader): Promise<CategoryList['items']>
   return rows
 }
 
+/** What a card of this shelf shows. */
+export async function findShelf(db: Reader, slug: string) {
+  const [row] = await db.select({
+    name: categories.name,
+    image: sql<CategoryList['items'][number]['image']>`(select p.image from products p where p.published and p.category_slug = ${categories.slug} order by p.published_at desc, p.id desc limit 1)`,
+  }).from(categories).where(eq(categories.slug, slug))
+  return row
+}
+
 export async function findPicture(db: Reader, key: string) {
   const [row] = await db.select({ drawing: productImages.drawing, alt: productImages.alt, sourceUrl: productImages.sourceUrl })
     .from(productImages).where(eq(productImages.key, key)).limit(1)

@@ -1,4 +1,5 @@
-import { rename } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { rename, rm } from 'node:fs/promises'
 import sharp from 'sharp'
 import { maxUploadPixels } from '../../../shared/upload-limits.ts'
 import { previewOfFile } from '../pictures/preview.ts'
@@ -14,7 +15,17 @@ const readerOf = (file: string) => sharp(file, { limitInputPixels: maxUploadPixe
  * @throws what sharp says of a file that cannot be decoded to its end
  */
 export async function makePicture(upload: string, original: string): Promise<{ tint: string, preview?: string }> {
-  const draft = `${original}.part`
+  // Its own name: another worker may be at the same picture, when this one was taken for dead.
+  const draft = `${original}.${randomUUID()}.part`
+  try {
+    return await drawAnew(upload, draft, original)
+  }
+  finally {
+    await rm(draft, { force: true })
+  }
+}
+
+async function drawAnew(upload: string, draft: string, original: string) {
   await readerOf(upload).resize({ width: maxSide, height: maxSide, fit: 'inside', withoutEnlargement: true }).toColourspace('srgb').webp({ quality: 88, effort: 3 }).timeout({ seconds: 60 }).toFile(draft)
   const mean = await sharp(draft).flatten({ background: '#ffffff' }).resize(1, 1, { fit: 'fill' }).toColourspace('srgb').removeAlpha().raw().toBuffer()
   const preview = await previewOfFile(draft)

@@ -85,8 +85,8 @@ async function processUpload({ database, pictures }: UploadDeps, uploadId: strin
   await rm(upload, { force: true })
 }
 
-/** A verdict of the decoders about the bytes; the disk and the database speak otherwise. */
-const isUnreadable = (error: unknown) => error instanceof Error && /VipsJpeg|pngload|webp|heif|corrupt|premature|truncated|unsupported image format|pixel limit|bad seek|invalid/i.test(error.message) && !('code' in error)
+/** A verdict of the decoders about the bytes; the disk and the database speak otherwise, and may name a file by its path. */
+const isUnreadable = (error: unknown) => error instanceof Error && !/unable to open|write error|no space|read-only/i.test(error.message) && /VipsJpeg|pngload|webp|heif|corrupt|premature|truncated|unsupported image format|pixel limit|bad seek|invalid/i.test(error.message) && !('code' in error)
 
 async function joinProduct({ write }: Pick<Database, 'write'>, { uploadId, key, tint, preview = null }: { uploadId: string, key: string, tint: string, preview?: string | null }): Promise<void> {
   await write(async (tx) => {
