@@ -13,6 +13,7 @@ export default defineConfig({
         // Servers start, browsers load and queues drain, on machines of any speed; a test that waits ends on its event.
         testTimeout: 60_000,
         hookTimeout: 120_000,
+        expect: { poll: { timeout: 20_000 } },
       },
     })),
   },

@@ -19,8 +19,13 @@ export function useOrder(id: string, token: string | undefined) {
     // The answer may not be older than the event that woke us.
     const headers: Record<string, string> = lsn ? { 'x-read-after': lsn } : {}
     const fresh = await api<Order>(`/api/orders/${id}`, { query: { token }, headers }).catch(() => null)
-    if (fresh && fresh.events.length >= (order.value?.events.length ?? 0)) order.value = fresh
+    if (fresh) show(fresh)
     return fresh
+  }
+
+  /** Answers overtake each other: one that knows fewer steps is older. */
+  function show(answer: Order) {
+    if (answer.events.length >= (order.value?.events.length ?? 0)) order.value = answer
   }
 
   async function onNews(event: OrderNews) {
@@ -64,5 +69,5 @@ export function useOrder(id: string, token: string | undefined) {
     }, 30_000)
   })
   onBeforeUnmount(() => clearInterval(timer))
-  return { order, connected, missed, look, loading }
+  return { order, connected, missed, look, show, loading }
 }

@@ -19,6 +19,7 @@ export function followOrder({ database, listener }: { database: Pick<Database, '
   let stopped = false
   let wanted = false
   let running: Promise<void> | null = null
+  let again: NodeJS.Timeout | undefined
 
   async function catchUp() {
     while (wanted && !stopped) {
@@ -35,7 +36,11 @@ export function followOrder({ database, listener }: { database: Pick<Database, '
   }
   function wake() {
     wanted = true
-    running ??= catchUp().catch(() => {}).finally(() => {
+    clearTimeout(again)
+    // What could not be read is asked for again, long before the poll.
+    running ??= catchUp().catch(() => {
+      again = setTimeout(wake, 1_000)
+    }).finally(() => {
       running = null
     })
   }
@@ -51,5 +56,6 @@ export function followOrder({ database, listener }: { database: Pick<Database, '
     stopped = true
     ignore()
     clearInterval(poll)
+    clearTimeout(again)
   }
 }

@@ -6,6 +6,11 @@ export async function lastLook(journal: Journal, urls: readonly string[]): Promi
   const accepted = new Map(journal.entries.flatMap(({ op, session, outcome }) => op === 'pay' && session && outcome.kind === 'answer' && outcome.status === 201 ? [[outcome.told.id!, session] as const] : []))
   for (const [orderId, session] of accepted) {
     const client = chaosClient({ name: 'last-look', urls, journal, cookie: journal.cookies.get(session) })
-    await client.ask({ op: 'last-look', method: 'GET', path: `/api/orders/${orderId}`, orderId, web: orderId.charCodeAt(0) % urls.length })
+    // The last answer counts: all is up again, but a machine that stalls may let one request time out.
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const outcome = await client.ask({ op: 'last-look', method: 'GET', path: `/api/orders/${orderId}`, orderId, web: orderId.charCodeAt(0) % urls.length })
+      if (outcome.kind === 'answer' && outcome.status !== 503) break
+      await new Promise(resolve => setTimeout(resolve, 500))
+    }
   }
 }

@@ -1,10 +1,11 @@
+import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { runningShop } from '../harness/running-shop.ts'
 import { until } from '../harness/shopper.ts'
-import { arriveAtOrder, cards, chooseDelivery, drawer, fillCard, fillDetails, goToPayment, payButton, pickOption, register } from '../harness/shop-pages.ts'
+import { arriveAtOrder, cards, chooseDelivery, drawer, fillCard, fillDetails, goToPayment, hydrated, payButton, pickOption, register } from '../harness/shop-pages.ts'
 
 const shop = runningShop()
 const browser = testBrowser(() => shop.url)
@@ -35,6 +36,7 @@ describe('buying', () => {
     await look()
     await page.getByRole('link', { name }).tap()
     await page.getByRole('heading', { level: 1, name }).waitFor()
+    await hydrated(page)
     await look()
     await pickOption(page, 'Kelp')
     await page.getByRole('button', { name: 'Add to basket' }).tap()
@@ -74,6 +76,8 @@ describe('buying', () => {
     const orderId = await arriveAtOrder(page)
     await page.getByRole('heading', { level: 1, name: 'Thank you' }).waitFor()
     expect(await shop.ledger(orderId)).toMatchObject([{ refundedMinor: 0 }])
+    // Between two steps, while the carrier is being asked, nobody can cancel.
+    await until(async () => (await shop.database.fresh(db => db.execute<{ status: string }>(sql`select status from orders where id = ${orderId}`))).rows[0]!.status, status => status === 'fulfilling')
     await page.getByText('Cancel this order').click()
     await page.getByRole('button', { name: 'Yes, cancel it' }).click()
     await page.getByRole('heading', { level: 1, name: 'Refunded' }).waitFor({ timeout: 20_000 })

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const hook = `${balancer.url}/api`
   stack = await startStack({
     web: 2, worker: 2,
-    env: { SHUTDOWN_DELAY_MS: '1000', SHUTDOWN_TIMEOUT_MS: '20000', OUTBOX_LOST_AFTER_MS: '5000' },
+    env: { SHUTDOWN_DELAY_MS: '3000', SHUTDOWN_TIMEOUT_MS: '20000', OUTBOX_LOST_AFTER_MS: '5000' },
     sandbox: { WEBHOOK_URL: `${hook}/payments/webhook`, CARRIER_WEBHOOK_URL: `${hook}/fulfilment/webhook` },
   })
   fleet = localFleet({ stack, backends, failures: () => failures, envOf: release => ({ APP_VERSION: release, ...(release === 'broken' && { DATABASE_URL: 'none' }) }) })

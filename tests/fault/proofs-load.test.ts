@@ -101,7 +101,7 @@ test('without telling the balancer first, a deploy fails what it is sent', () =>
       }
     })
     await pause(200)
-    await end({ servers: new Set([leaving!.server]), lifecycle: lifecycles[0]!, delayMs: 800, drainMs: 5_000 })
+    await end({ servers: new Set([leaving!.server]), lifecycle: lifecycles[0]!, delayMs: 3_000, drainMs: 5_000 })
     await pause(100)
     running = false
     await Promise.all(lines)

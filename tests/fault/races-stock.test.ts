@@ -93,7 +93,7 @@ describe('when a hold runs out while it is being paid for', () => {
   test('and the order has it first, then the sweep leaves it alone', async () => {
     const variantId = await shop.sell(1)
     const owner = await shop.shopperWith(variantId)
-    const { id } = await shop.checkout(owner, { holdMs: 400 })
+    const { id } = await shop.checkout(owner, { holdMs: 3_000 })
     let swept = -1
     onceAt('order-claimed', async () => {
       await pastDeadline(owner)

@@ -28,14 +28,16 @@ describe('the worker', () => {
       worker = await stack.startWorker()
     }
     const orders = await buying
-    expect(orders.map(answer => answer.status)).toEqual(Array(buyers).fill(201))
+    for (const { status } of orders) expect([201, 202]).toContain(status)
     await Promise.all(shoppers.map((one, index) => until(() => one.get<Order>(`/api/orders/${orders[index]!.body.id}`), answer => answer.body.status === 'delivered', { withinMs: 90_000 })))
-    const [row] = await stack.database.fresh(db => db.select().from(stock).where(eq(stock.variantId, variantId!)))
-    expect(row).toMatchObject({ onHand: 0, reserved: 0, sold: buyers })
-    const [sales] = await stack.database.fresh(db => db.select({ orders: sql<number>`sum(${salesDaily.orders})::int` }).from(salesDaily))
-    expect(sales!.orders).toBe(buyers)
-    const { rows } = await stack.database.fresh(db => db.execute<{ count: number }>(sql`select count(*)::int as count from mails where subject like 'We have your order%'`))
-    expect(rows[0]!.count).toBe(buyers)
+    const effects = () => stack.database.fresh(async db => ({
+      stock: (await db.select().from(stock).where(eq(stock.variantId, variantId!)))[0],
+      sales: (await db.select({ orders: sql<number>`coalesce(sum(${salesDaily.orders}), 0)::int` }).from(salesDaily))[0]!.orders,
+      mails: (await db.execute<{ count: number }>(sql`select count(*)::int as count from mails where subject like 'We have your order%'`)).rows[0]!.count,
+    }))
+    // What a killed one had at hand is done by the next, after its lock.
+    const all = await until(effects, now => now.stock?.reserved === 0 && now.sales >= buyers && now.mails >= buyers, { withinMs: 60_000 })
+    expect(all).toMatchObject({ stock: { onHand: 0, reserved: 0, sold: buyers }, sales: buyers, mails: buyers })
   }, 150_000)
 
   test('when the web process dies between charge and answer, then the order is finished without it, and charged once', async () => {

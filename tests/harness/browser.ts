@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
 import { findProgram } from '../../scripts/launch/find-program.ts'
+import { hydrated } from './shop-pages.ts'
 
 interface Look {
   /** 1440 unless told; at 640 and below the screen takes touches. */
@@ -45,12 +46,23 @@ export function testBrowser(shopUrl: () => string): { open(look?: Look): Promise
         locale: 'en-GB',
       })
       const complaints = listen(context, shopUrl(), javaScript)
+      if (javaScript) context.on('page', arriveHydrated)
       onTestFinished(async () => {
         await context.close()
         expect(complaints.filter(line => !expected.some(pattern => pattern.test(line)))).toEqual([])
       })
       return context.newPage()
     },
+  }
+}
+
+/** Who opens a page finds its code there, unless they look before it can be (`waitUntil: 'commit'`). */
+function arriveHydrated(page: Page) {
+  const goto = page.goto.bind(page)
+  page.goto = async (url, options) => {
+    const answer = await goto(url, options)
+    if (options?.waitUntil !== 'commit' && await page.locator('#__nuxt').count() > 0) await hydrated(page)
+    return answer
   }
 }
 

@@ -15,7 +15,7 @@ export async function ownDatabase(): Promise<OwnDatabase> {
   url.pathname = `/${name}`
   await onServer(primaryUrl, `create database ${name}`)
   await runMigrations(url.href, fileURLToPath(new URL('../../drizzle', import.meta.url)))
-  const database = openDatabase({ primaryUrl: url.href, poolMax: 4, replicaMaxLagMs: 0, name: 'test', statementTimeoutMs: 120_000 })
+  const database = openDatabase({ primaryUrl: url.href, poolMax: 4, replicaMaxLagMs: 0, name: 'test', statementTimeoutMs: 120_000, connectTimeoutMs: 20_000 })
   return {
     url: url.href,
     database,

@@ -81,7 +81,7 @@ export async function startOwnShop({ replica = false } = {}): Promise<OwnShop> {
   const dir = await mkdtemp(join(tmpdir(), 'races-'))
   const cluster = await startPostgresCluster({ dataDir: join(dir, 'postgres'), replica, settings: { fsync: 'off' } })
   await runMigrations(cluster.primaryUrl, fileURLToPath(new URL('../../drizzle', import.meta.url)))
-  const open = (name: string) => openDatabase({ primaryUrl: cluster.primaryUrl, replicaUrl: cluster.replicaUrl ?? undefined, poolMax: 6, replicaMaxLagMs: 60_000, name, statementTimeoutMs: 20_000 })
+  const open = (name: string) => openDatabase({ primaryUrl: cluster.primaryUrl, replicaUrl: cluster.replicaUrl ?? undefined, poolMax: 6, replicaMaxLagMs: 60_000, name, statementTimeoutMs: 20_000, connectTimeoutMs: 20_000 })
   const [database, rival] = [open('test'), open('rival')]
   const [gateway, carrier] = [fakeGateway(), fakeCarrier()]
   const deps = { database, gateway }

@@ -10,7 +10,7 @@ export interface LedgerEntry { intent: string, orderId: string, status: string, 
 /** The shop that the project's setup started, with the test's own doors to it. Close it when the file is done. */
 export function runningShop() {
   const shop = inject('shop')
-  const database = openDatabase({ primaryUrl: shop.primaryUrl, replicaUrl: shop.replicaUrl, poolMax: 4, replicaMaxLagMs: 10_000, name: 'test' })
+  const database = openDatabase({ primaryUrl: shop.primaryUrl, replicaUrl: shop.replicaUrl, poolMax: 4, replicaMaxLagMs: 10_000, name: 'test', statementTimeoutMs: 30_000, connectTimeoutMs: 20_000 })
   return {
     ...shop,
     database,

@@ -21,7 +21,6 @@ export async function pickOption(page: Page, value: string): Promise<void> {
 /** Opens a product, puts one into the basket and waits for the drawer. */
 export async function addToBasket(page: Page, slug: string): Promise<void> {
   await page.goto(`/products/${slug}`)
-  await hydrated(page)
   await page.getByRole('button', { name: 'Add to basket' }).click()
   await drawer(page).waitFor()
 }

@@ -76,7 +76,7 @@ export async function startStack({ web = 1, worker = 1, redis = true, replica = 
     const queue = redis ? await startRedis({ dir: join(dataDir, 'queue'), policy: 'noeviction', appendOnly: true }) : null
     if (queue) started.push(() => queue.stop())
     await runMigrations(cluster.primaryUrl, join(root, 'drizzle'))
-    const database = openDatabase({ primaryUrl: cluster.primaryUrl, replicaUrl: cluster.replicaUrl ?? undefined, poolMax: 6, replicaMaxLagMs: 10_000, name: 'test' })
+    const database = openDatabase({ primaryUrl: cluster.primaryUrl, replicaUrl: cluster.replicaUrl ?? undefined, poolMax: 6, replicaMaxLagMs: 10_000, name: 'test', statementTimeoutMs: 30_000, connectTimeoutMs: 20_000 })
     started.push(() => database.close())
     await seed(database)
 

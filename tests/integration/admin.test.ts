@@ -46,7 +46,7 @@ describe('the admin routes', () => {
 describe('a dead letter', () => {
   test('is listed with its reason, by status, page by page, with the counts of all', async () => {
     const ids = [await letter(), await letter(), await letter()]
-    const first = (await admin.get<DeadLetterList>('/api/admin/dead-letters?status=waiting&limit=2')).body
+    const first = (await until(() => admin.get<DeadLetterList>('/api/admin/dead-letters?status=waiting&limit=2'), ({ body }) => body.items[0]?.id === ids[2])).body
     expect(first.items.map(item => item.id)).toEqual([ids[2], ids[1]])
     expect(first.items[0]).toMatchObject({ type: 'order.paid', subscriber: 'nobody', error: 'Invalid input: expected a UUID', attempts: 8, status: 'waiting', replays: 0, decidedAt: null, payload: { orderId: 'unreadable' } })
     const second = (await admin.get<DeadLetterList>(`/api/admin/dead-letters?status=waiting&limit=2&cursor=${first.nextCursor}`)).body

@@ -25,11 +25,13 @@ describe('buying', () => {
     const guest = shop.shopper()
     const { status, body } = await guest.buy(variantId!)
     expect(status).toBe(201)
-    expect(body).toMatchObject({ status: 'paid', subtotalMinor: 2500, shippingMinor: 395, totalMinor: 2895, taxMinor: 483, currency: 'GBP' })
+    // A worker may be quicker than the answer.
+    expect(['paid', 'fulfilling']).toContain(body.status)
+    expect(body).toMatchObject({ subtotalMinor: 2500, shippingMinor: 395, totalMinor: 2895, taxMinor: 483, currency: 'GBP' })
     const { body: delivered } = await shop.untilStatus(guest, body.id, 'delivered')
     expect(delivered.events.map(event => event.status)).toEqual(['pending', 'paid', 'fulfilling', 'shipped', 'delivered'])
     expect(delivered.trackingNumber).toBeTruthy()
-    expect(await stockOf(variantId!)).toMatchObject({ onHand: 4, reserved: 0, sold: 1, received: 5, restocked: 0 })
+    await expect.poll(() => stockOf(variantId!)).toMatchObject({ onHand: 4, reserved: 0, sold: 1, received: 5, restocked: 0 })
     expect(await shop.ledger(body.id)).toMatchObject([{ capturedMinor: 2895, refundedMinor: 0, status: 'succeeded' }])
     const sent = await until(
       () => shop.database.fresh(db => db.select().from(mails).where(sql`${mails.body} like ${`%${body.id}%`} and ${mails.sentAt} is not null`)),

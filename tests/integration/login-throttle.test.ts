@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { loginFailures, passwordResets, sessions, users } from '../../server/auth/db/tables.ts'
@@ -36,6 +36,8 @@ async function hammer(email: string): Promise<number> {
     const { status } = await logIn(email, 'a wrong guess')
     if (status === 429) return index
     expect(status).toBe(401)
+    // The first block is of one second, which is short on a machine that stalls.
+    await shop.database.fresh(db => db.update(loginFailures).set({ blockedUntil: sql`blocked_until + interval '1 minute'` }).where(and(tallies(email), sql`blocked_until > last_tried_at + interval '0.5 seconds'`)))
   }
 }
 

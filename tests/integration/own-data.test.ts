@@ -176,6 +176,7 @@ describe('an account that is deleted', () => {
       const [variantId] = await addProduct(shop.database, product(unique('waiting')))
       const { body: order } = await one.buy(variantId!, { email })
       expect((await leave(one)).body.code).toBe('orders/underway')
+      await shop.untilStatus(one, order.id, 'fulfilling')
       expect((await one.request('POST', `/api/orders/${order.id}/cancel`)).status).toBe(200)
       await shop.untilStatus(one, order.id, 'refunded')
       expect((await leave(one)).status).toBe(204)

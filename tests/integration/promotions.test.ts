@@ -242,6 +242,7 @@ describe('those who run the shop', () => {
   test('read them newest first, page by page, each once', async () => {
     const admin = await shop.admin()
     const made = await Promise.all([1, 2, 3].map(() => addPromotion(shop.database)))
+    await until(() => admin.get<PromotionList>('/api/admin/promotions?limit=3'), ({ body }) => made.every(({ id }) => body.items.some(item => item.id === id)))
     const seen: string[] = []
     for (let cursor: string | null = ''; cursor !== null && seen.length < 200;) {
       const { body }: { body: PromotionList } = await admin.get<PromotionList>(`/api/admin/promotions?limit=2${cursor && `&cursor=${cursor}`}`)

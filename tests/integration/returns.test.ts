@@ -131,7 +131,7 @@ describe('sending things back', () => {
     expect(clicks.find(answer => answer.status === 409)!.body.code).toBe('orders/return-closed')
     expect((await admins[0]!.request<Maybe<OrderReturn>>('POST', `/api/admin/returns/${first.body.id}/reject`, { reason: 'empty' })).status).toBe(409)
     expect(await shop.auditedWith('returnId', first.body.id)).toMatchObject([{ kind: 'orders.return-received', detail: { refundMinor: 2_000 } }])
-    expect(await stockOf(mug)).toMatchObject({ received: 5, onHand: 4, sold: 2, restocked: 1, reserved: 0 })
+    await expect.poll(() => stockOf(mug)).toMatchObject({ received: 5, onHand: 4, sold: 2, restocked: 1, reserved: 0 })
     await until(() => read(one, order.id), body => body.refundedMinor === 2_000)
     expect((await until(() => mailsAbout(order.id, 'Your parcel is back'), rows => rows.length > 0)).map(mail => /£[\d.]+/.exec(mail.body)![0])).toEqual(['£20.00'])
 

@@ -4,7 +4,7 @@ import type { Cart } from '../../shared/schemas/cart.ts'
 import { maxWishes, type WishedIds, type Wishlist } from '../../shared/schemas/wishlist.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import type { Maybe, TestShopper } from '../harness/shopper.ts'
+import { type Maybe, type TestShopper, until } from '../harness/shopper.ts'
 
 const shop = runningShop()
 afterAll(shop.close)
@@ -17,7 +17,7 @@ const listOf = async (one: TestShopper) => (await one.get<Wishlist>('/api/wishli
 async function onSale(name: string, stock = 5) {
   const slug = unique(name)
   const [variantId] = await addProduct(shop.database, product(slug, { stock, colours: ['Salt', 'Kelp'] }))
-  const { body } = await shop.shopper().get<{ id: string }>(`/api/products/${slug}`)
+  const { body } = await until(() => shop.shopper().get<{ id: string }>(`/api/products/${slug}`), ({ status }) => status === 200)
   return { slug, variantId: variantId!, id: body.id }
 }
 

@@ -74,9 +74,12 @@ export async function findAnyOrder(db: Reader | Executor, id: string): Promise<O
   return row
 }
 
-/** @param confirmedAt when the order's confirmation was mailed; left out where nobody looked */
-export async function viewOrder(db: Reader | Executor, row: OrderRow, { confirmedAt }: { confirmedAt?: Date | null } = {}): Promise<Order> {
-  const [lines, events, now] = await Promise.all([listLines(db, row.id), listEvents(db, row.id), databaseNow(db)])
+/**
+ * @param known.confirmedAt when the order's confirmation was mailed; left out where nobody looked
+ * @param known.events its steps, where they were read already
+ */
+export async function viewOrder(db: Reader | Executor, row: OrderRow, { confirmedAt, events: known }: { confirmedAt?: Date | null, events?: Order['events'] } = {}): Promise<Order> {
+  const [lines, events, now] = await Promise.all([listLines(db, row.id), known ?? listEvents(db, row.id), databaseNow(db)])
   const course = { ...row, events }
   const returned = await viewReturns(db, row, lines)
   return {

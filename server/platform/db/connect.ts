@@ -17,6 +17,7 @@ export interface DatabaseSettings {
   replicaMaxLagMs: number
   name: string
   statementTimeoutMs?: number
+  connectTimeoutMs?: number
 }
 
 export interface PoolSettings {
@@ -25,18 +26,20 @@ export interface PoolSettings {
   /** Shown in `pg_stat_activity`. */
   name: string
   statementTimeoutMs?: number
+  /** For a new connection, and for one that is free. */
+  connectTimeoutMs?: number
 }
 
 /**
  * Opens a bounded pool. A dead server refuses at once; a hung one costs `connectTimeoutMs` for a new
  * connection and `query_timeout` for one that was open, after which the client is thrown away.
  */
-export function openPool({ url, max, name, statementTimeoutMs = 2_300 }: PoolSettings): pg.Pool {
+export function openPool({ url, max, name, statementTimeoutMs = 2_300, connectTimeoutMs = 1_000 }: PoolSettings): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     application_name: name,
-    connectionTimeoutMillis: 1_000,
+    connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + 200,

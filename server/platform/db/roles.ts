@@ -19,7 +19,7 @@ export interface Roles {
 /** How long one statement of a snapshot may take. */
 const longReadMs = 10_000
 
-interface RoleSettings extends Pick<DatabaseSettings, 'poolMax' | 'replicaMaxLagMs' | 'name' | 'statementTimeoutMs'> {
+interface RoleSettings extends Pick<DatabaseSettings, 'poolMax' | 'replicaMaxLagMs' | 'name' | 'statementTimeoutMs' | 'connectTimeoutMs'> {
   primaryUrl: string
   replicaUrl: string | null
   /** Of the primary, for its standby must be on it. */
@@ -28,9 +28,9 @@ interface RoleSettings extends Pick<DatabaseSettings, 'poolMax' | 'replicaMaxLag
 }
 
 /** Opens pools that are named for what they do: `<name>-write`, `-read`, `-snapshot` and `-sampler`. */
-export function openRoles({ primaryUrl, replicaUrl, poolMax, replicaMaxLagMs, name, statementTimeoutMs, timeline, onPromoted }: RoleSettings): Roles {
+export function openRoles({ primaryUrl, replicaUrl, poolMax, replicaMaxLagMs, name, statementTimeoutMs, connectTimeoutMs, timeline, onPromoted }: RoleSettings): Roles {
   const side = (url: string, role: 'write' | 'read'): Side => {
-    const pool = openPool({ url, max: poolMax, name: `${name}-${role}`, ...(role === 'write' && { statementTimeoutMs }) })
+    const pool = openPool({ url, max: poolMax, name: `${name}-${role}`, connectTimeoutMs, ...(role === 'write' && { statementTimeoutMs }) })
     return { pool, db: drizzleOn(pool), longReads: openPool({ url, max: 1, name: `${name}-snapshot`, statementTimeoutMs: longReadMs }) }
   }
   const primary = side(primaryUrl, 'write')
