@@ -144,7 +144,7 @@ describe('on paper', () => {
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
     expect(await page.locator('header nav, footer, main button').filter({ visible: true }).count()).toBe(0)
     expect(await page.getByText('Total', { exact: true }).isVisible()).toBe(true)
-    expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe('rgb(255, 255, 255)')
+    await expect.poll(() => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe('rgb(255, 255, 255)')
   })
 })
 
