@@ -3,12 +3,13 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { hydrated } from '../harness/shop-pages.ts'
+import { drawer, hydrated } from '../harness/shop-pages.ts'
 
 const shop = runningShop()
 const browser = testBrowser(() => shop.url)
 afterAll(shop.close)
 
+const basket = (page: Page) => page.getByRole('link', { name: /^Basket/ })
 /** A shopper on a phone, logged in by nothing but a cookie, and one thing that is theirs to keep or buy. */
 async function visitor(name: string, expected: RegExp[]) {
   const slug = `${name}-${crypto.randomUUID().slice(0, 8)}`
@@ -80,5 +81,32 @@ describe('what a page shows stays when the line is gone', () => {
     await breakLine(page, '**/api/products?**')
     await page.getByRole('navigation', { name: 'Categories' }).getByRole('link', { name: 'Mugs' }).tap()
     await page.getByRole('heading', { name: 'We’re catching our breath.' }).waitFor()
+  })
+})
+
+describe('the basket opens', () => {
+  test('at the second try, when the first look at it failed', async () => {
+    const { page, slug } = await visitor('looked', [/ERR_INTERNET_DISCONNECTED/])
+    await breakLine(page, '**/api/cart')
+    await page.goto('/about')
+    await hydrated(page)
+    await basket(page).tap()
+    await drawer(page).getByRole('alert').filter({ hasText: 'Check your connection' }).waitFor()
+    await drawer(page).getByRole('button', { name: 'Close the basket' }).tap()
+    await page.unroute('**/api/cart')
+    await basket(page).tap()
+    await drawer(page).getByRole('list', { name: 'Things in your basket' }).getByText(slug).waitFor()
+  })
+
+  test('as a page of its own, when the drawer’s code doesn’t come', async () => {
+    const { page, slug } = await visitor('undrawn', [/_nuxt/])
+    await page.goto('/about')
+    await hydrated(page)
+    await page.waitForLoadState('networkidle')
+    await page.route('**/_nuxt/*.js', route => route.abort())
+    await basket(page).tap()
+    await basket(page).tap()
+    await page.waitForURL('**/cart')
+    await page.getByRole('list', { name: 'Things in your basket' }).getByText(slug).waitFor()
   })
 })
