@@ -36,6 +36,14 @@ describe('the drawer', () => {
     expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
   })
 
+  test('says inside itself what has changed, for the page behind it is silent', async () => {
+    const { slug } = await sell('said')
+    const page = await browser.open()
+    await addToBasket(page, slug)
+    await drawer(page).getByRole('button', { name: 'One more of' }).click()
+    await drawer(page).getByRole('status').filter({ hasText: `${slug}: 2. 2 in your basket.` }).waitFor({ state: 'attached' })
+  })
+
   test('adds once for a double click', async () => {
     const { slug } = await sell('twice')
     const page = await browser.open()
