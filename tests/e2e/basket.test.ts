@@ -236,6 +236,8 @@ describe('a basket that the shop has changed', () => {
     expect(await page.getByRole('link', { name: 'Check out' }).count()).toBe(0)
     expect(await sidewaysScroll(page)).toBe(0)
     await page.getByRole('button', { name: `Take out ${retired.slug}` }).tap()
+    await page.getByRole('list', { name: 'No longer sold' }).waitFor({ state: 'detached' })
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('tabindex')), { timeout: 15_000 }).toBe('-1')
     await page.getByRole('button', { name: `Remove ${empty.slug}` }).tap()
     await page.getByRole('link', { name: 'Check out' }).waitFor()
     await page.reload()
