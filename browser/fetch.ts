@@ -42,7 +42,8 @@ async function once(path: string, { method = 'GET', body, query, params, headers
   if (plain && !sent.has('content-type')) sent.set('content-type', 'application/json')
   if (!sent.has('accept')) sent.set('accept', 'application/json')
   const ends = [signal, timeout && AbortSignal.timeout(timeout)].filter(one => !!one)
-  const response = await fetch(addressOf(path, { ...params, ...query }), { method, headers: sent, cache, body: plain ? JSON.stringify(body) : body as BodyInit | undefined, signal: ends.length ? AbortSignal.any(ends) : undefined })
+  // Safari before 17.4 and Firefox 115 have no `any`; the shop's own calls bring no second end.
+  const response = await fetch(addressOf(path, { ...params, ...query }), { method, headers: sent, cache, body: plain ? JSON.stringify(body) : body as BodyInit | undefined, signal: ends.length > 1 ? AbortSignal.any(ends) : ends[0] })
     .catch((cause: Error) => {
       throw new FetchError(`[${method}] "${path}": ${cause.message}`)
     })

@@ -1,9 +1,10 @@
 import type { MaybeRefOrGetter } from 'vue'
 import type { NuxtApp } from '#app'
 
-/** What the error page needs to know of a failed load; sets `Retry-After` on the page's own answer. */
-function pageErrorOf(error: { statusCode?: number, data?: unknown }) {
-  const status = error.statusCode && error.statusCode >= 400 ? error.statusCode : 503
+/** What the error page needs to know of a failed load. Nuxt gives a load without an answer a status of 500; its cause has none. */
+function pageErrorOf({ cause, ...error }: { statusCode?: number, data?: unknown, cause?: unknown }) {
+  const { statusCode } = (cause ?? error) as { statusCode?: number }
+  const status = statusCode && statusCode >= 400 ? statusCode : 503
   return createError({ statusCode: status, statusMessage: status === 404 ? 'Not found' : 'Unavailable', data: error.data, fatal: true })
 }
 
@@ -14,11 +15,17 @@ function pageErrorOf(error: { statusCode?: number, data?: unknown }) {
  */
 export function usePageData<T>(key: MaybeRefOrGetter<string>, load: () => Promise<T>, kept?: (key: string) => T | undefined) {
   const event = useRequestEvent()
-  const loading = useAsyncData<T>(key, load, {
+  /** The last good answer, and what it answered: Nuxt empties `data` when a load fails. */
+  let good: { key: string, data: T } | undefined
+  const loading = useAsyncData(key, load, {
     lazy: true,
+    default: () => (good?.key === toValue(key) ? good.data : undefined),
     ...(kept && { getCachedData: (wanted: string, nuxtApp: NuxtApp, { cause }: { cause: string }) => (nuxtApp.isHydrating ? nuxtApp.payload.data[wanted] : cause === 'refresh:manual' ? undefined : kept(wanted)) }),
   })
   if (import.meta.client) {
+    watch(loading.data, (data) => {
+      good = data && { key: toValue(key), data: data as T }
+    }, { immediate: true })
     watch(loading.error, (error) => {
       if (error && !loading.data.value) showError(pageErrorOf(error))
     })

@@ -6,7 +6,7 @@ import { sentenceForCode, sentenceForError } from './problem-sentences'
  * From the Pay button to the order's page. Nothing typed is lost on any way out; a declined card holds the stock anew.
  */
 export function usePayment(
-  { held, expired, hold, expire, release }: ReturnType<typeof useCheckout>,
+  { held, expired, problem: refusal, hold, expire, release }: ReturnType<typeof useCheckout>,
   { form, errors, validate, addressBody, forget }: ReturnType<typeof useCheckoutForm>,
   source: () => PaymentSource | null | undefined,
 ) {
@@ -60,11 +60,19 @@ export function usePayment(
   const pay = () => run(async () => {
     const before = unfinished()
     if (before) return settle(before.body)
+    if (!validate()) return
     const card = source()
-    if (!validate() || !card || !await card.validate()) return
+    if (!card) {
+      problem.value = sentenceForError({})
+      return
+    }
+    if (!await card.validate()) return
     if (!held.value || expired.value) {
       const confirmed = held.value?.totalMinor
-      if (!await hold()) return
+      if (!await hold()) {
+        problem.value = refusal.value
+        return
+      }
       if (held.value?.totalMinor !== confirmed) {
         problem.value = sentenceForCode('orders/price-changed')
         return

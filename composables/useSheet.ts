@@ -1,5 +1,8 @@
 import type { ShallowRef } from 'vue'
 
+/** Hears the way back of the device, such as Android's; not in every browser, and not yet among TypeScript's names. */
+interface CloseWatcher extends EventTarget { destroy(): void }
+
 /** Everything beside an element and its parents goes out of reach. @returns what brings it back */
 function isolate(element: Element): () => void {
   const silenced: Element[] = []
@@ -22,6 +25,7 @@ export function useSheet(panel: Readonly<ShallowRef<HTMLElement | null>>, opener
   const sheet = ref(false)
   let release: (() => void) | undefined
   let wide: MediaQueryList | undefined
+  let back: CloseWatcher | undefined
 
   async function openSheet() {
     if (sheet.value || !panel.value) return
@@ -29,6 +33,9 @@ export function useSheet(panel: Readonly<ShallowRef<HTMLElement | null>>, opener
     if (wide.matches) return
     wide.addEventListener('change', closeSheet)
     sheet.value = true
+    const { CloseWatcher } = window as { CloseWatcher?: new () => CloseWatcher }
+    back = CloseWatcher && new CloseWatcher()
+    back?.addEventListener('close', closeSheet)
     document.documentElement.style.overflow = 'hidden'
     release = isolate(panel.value)
     await nextTick()
@@ -38,6 +45,7 @@ export function useSheet(panel: Readonly<ShallowRef<HTMLElement | null>>, opener
     if (!sheet.value) return
     sheet.value = false
     wide?.removeEventListener('change', closeSheet)
+    back?.destroy()
     document.documentElement.style.overflow = ''
     release?.()
     opener()?.focus()

@@ -36,6 +36,14 @@ describe('the drawer', () => {
     expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0)
   })
 
+  test('says inside itself what has changed, for the page behind it is silent', async () => {
+    const { slug } = await sell('said')
+    const page = await browser.open()
+    await addToBasket(page, slug)
+    await drawer(page).getByRole('button', { name: 'One more of' }).click()
+    await drawer(page).getByRole('status').filter({ hasText: `${slug}: 2. 2 in your basket.` }).waitFor({ state: 'attached' })
+  })
+
   test('adds once for a double click', async () => {
     const { slug } = await sell('twice')
     const page = await browser.open()
@@ -228,6 +236,8 @@ describe('a basket that the shop has changed', () => {
     expect(await page.getByRole('link', { name: 'Check out' }).count()).toBe(0)
     expect(await sidewaysScroll(page)).toBe(0)
     await page.getByRole('button', { name: `Take out ${retired.slug}` }).tap()
+    await page.getByRole('list', { name: 'No longer sold' }).waitFor({ state: 'detached' })
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('tabindex')), { timeout: 15_000 }).toBe('-1')
     await page.getByRole('button', { name: `Remove ${empty.slug}` }).tap()
     await page.getByRole('link', { name: 'Check out' }).waitFor()
     await page.reload()

@@ -62,4 +62,17 @@ describe('when the hold runs out', () => {
     await page.getByRole('button', { name: 'Hold them again' }).click()
     await page.getByRole('alert').filter({ hasText: 'has sold out in the meantime' }).waitFor()
   })
+
+  test('who pays after that is led to the reason why it does not work', async () => {
+    const [variantId] = await addProduct(stack.database, product('only-one-to-pay', { stock: 1, colours: ['Salt'] }))
+    const page = await browser.open({ width: 360, expected: [/ 409 /] })
+    await goToPayment(page, 'only-one-to-pay')
+    await page.getByRole('alert').filter({ hasText: 'Time’s up' }).waitFor()
+    const other = new TestShopper(stack.urls[0]!)
+    await until(() => other.add(variantId!), answer => answer.status === 200)
+    const { body: checkout } = await other.checkout()
+    expect((await other.pay(checkout.id)).status).toBe(201)
+    await payButton(page).tap()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent), { timeout: 15_000 }).toContain('has sold out in the meantime')
+  })
 })

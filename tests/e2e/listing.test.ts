@@ -167,6 +167,48 @@ describe('on a phone', () => {
     await expect.poll(() => new URL(page.url()).search).toBe('')
     await page.keyboard.press('Escape')
     await sheet.waitFor({ state: 'detached' })
+    // The device's own way back: here a key that the sheet itself can't hear.
+    await opener.tap()
+    await sheet.waitFor()
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+    await page.keyboard.press('Escape')
+    await sheet.waitFor({ state: 'detached' })
+  })
+
+  test('filters that were opened and ticked before any code was there become the sheet when it is', async () => {
+    const page = await browser.open({ width: 360 })
+    const { promise: here, resolve: arrive } = Promise.withResolvers<true>()
+    await page.route('**/_nuxt/*.js', async (route) => {
+      await here
+      await route.continue()
+    })
+    await page.goto(shelf, { waitUntil: 'commit' })
+    await form(page).locator('summary', { hasText: 'Filter and sort' }).tap()
+    await facet(page, 'Size').tap()
+    await form(page).locator('label', { hasText: 'A6' }).tap()
+    arrive(true)
+    await page.waitForURL(/size=A6/)
+    await page.getByRole('dialog', { name: 'Filter and sort' }).getByRole('button', { name: 'Show 20 things' }).waitFor()
+  })
+
+  test('cleared after a reload on an empty list, the sheet stays, and no shelf is called empty that is not', async () => {
+    const page = await browser.open({ width: 360 })
+    await open(page, `${shelf}&material=Laid&min=50`)
+    await form(page).locator('summary', { hasText: 'Filter and sort' }).tap()
+    const sheet = page.getByRole('dialog', { name: 'Filter and sort' })
+    const { promise: here, resolve: arrive } = Promise.withResolvers<true>()
+    await page.route('**/api/products?**', async (route) => {
+      await here
+      await route.continue()
+    })
+    const asked = page.waitForRequest('**/api/products?**')
+    await sheet.getByRole('button', { name: 'Clear all' }).tap()
+    await asked
+    expect(await sheet.isVisible()).toBe(true)
+    expect(await page.getByText('An empty shelf.').count()).toBe(0)
+    arrive(true)
+    await expect.poll(() => tiles(page).count(), { timeout: 15_000 }).toBe(24)
+    expect(await sheet.isVisible()).toBe(true)
   })
 
   test('a way back finds the pages that were loaded and the place that was looked at, with and without the page in memory', async () => {

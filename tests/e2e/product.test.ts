@@ -70,6 +70,7 @@ describe('a product on a phone', () => {
     expect(await page.evaluate(() => document.querySelector('meta[name=viewport]')?.getAttribute('content'))).not.toMatch(/user-scalable|maximum-scale/)
     await zoom.getByRole('button', { name: 'The next picture' }).tap()
     await zoom.getByText('3 / 3').waitFor()
+    await zoom.getByRole('status').filter({ hasText: 'Picture 3 of 3' }).waitFor({ state: 'attached' })
     await zoom.getByRole('button', { name: 'Close the closer look' }).tap()
     await zoom.waitFor({ state: 'detached' })
     await expect.poll(current).toContain('Picture 3')
