@@ -34,7 +34,7 @@ describe('a promo code', () => {
     await basket.getByText('Got a promo code?').tap()
     await codeField(basket).fill('nonsense')
     await basket.getByRole('button', { name: 'Apply' }).tap()
-    await basket.getByText('We don’t know that code').waitFor()
+    await basket.getByText('We don’t know that code').first().waitFor()
     expect(await focused(codeField(basket))).toBe(true)
     expect(await codeField(basket).getAttribute('aria-invalid')).toBe('true')
     expect(await page.locator(`[id="${await codeField(basket).getAttribute('aria-describedby')}"]`).innerText()).toContain('We don’t know that code')
