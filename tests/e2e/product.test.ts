@@ -156,6 +156,21 @@ describe('a product by keyboard alone', () => {
     expect(await checked(page)).toEqual(['Kelp', 'M'])
   })
 
+  test('a choice leaves the page where it is, also when the address loses the part that it led to', async () => {
+    const slug = await tee()
+    const page = await browser.open({ height: 500 })
+    await page.goto(`/products/${slug}#main`)
+    await hydrated(page)
+    await page.locator('input[type=radio][value=M]').focus()
+    await page.evaluate(() => scrollBy(0, 60))
+    const before = await page.evaluate(() => Math.round(scrollY))
+    expect(before).toBeGreaterThan(0)
+    await page.evaluate(() => document.querySelector<HTMLElement>('input[type=radio][value=M]')!.click())
+    await expect.poll(() => page.url()).toContain('variant=')
+    await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    expect(await page.evaluate(() => Math.round(scrollY))).toBe(before)
+  })
+
   test('the closer look opens, turns, comes closer, and gives the focus back', async () => {
     const slug = await tee()
     const page = await open(`/products/${slug}`, { width: 1440 })
@@ -206,6 +221,7 @@ describe('a product by keyboard alone', () => {
     expect(asked.filter(one => one.includes(first))).toEqual([])
     await page.getByRole('button', { name: 'Forget these' }).press('Enter')
     await list.waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.localName)).toBe('div')
     expect(await page.evaluate(() => localStorage.getItem('recently-viewed'))).toBe('[]')
   })
 })
@@ -256,7 +272,7 @@ describe('a product whose code is still on its way', () => {
 
   test('keeps which one of a wish is to be moved to the basket', async () => {
     const page = await open(`/products/${await tee()}`, { width: 360 })
-    await page.getByRole('button', { name: 'Several Tee: keep on the wishlist' }).tap()
+    await page.getByRole('button', { name: 'Several Tee: keep on the wishlist' }).first().tap()
     await page.getByRole('status').filter({ hasText: 'Several Tee is on your wishlist.' }).waitFor({ state: 'attached' })
     const arrive = await holdCode(page)
     await page.goto('/wishlist', { waitUntil: 'commit' })
