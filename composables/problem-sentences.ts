@@ -73,7 +73,7 @@ const sentences: Record<string, string> = {
 const byStatus: Record<number, string> = {
   401: 'Log in first, then try again.',
   402: 'The payment didn’t go through. Nothing was charged; try another card.',
-  403: 'Your browser sent this in a way we don’t accept. Reload the page and try again.',
+  403: 'That didn’t seem to come from one of our own pages. Reload this one and try again.',
   404: 'We can’t find that any more.',
   409: 'Something changed in the meantime. Have a look and try again.',
   413: 'That is more text than we can take.',

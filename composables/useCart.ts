@@ -12,14 +12,6 @@ function tellOthers() {
   }
 }
 
-/** Calls wait for each other, so that an older answer can't overtake a newer one. */
-let tail: Promise<unknown> = Promise.resolve()
-export function inTurn<T>(job: () => Promise<T>): Promise<T> {
-  const run = tail.then(job)
-  tail = run.catch(() => undefined)
-  return run
-}
-
 /**
  * The one basket behind the badge, the drawer, the page and every other tab. A changed quantity shows at once;
  * the server's answer to the last change then wins, totals always are the server's. Changes are `useCartChanges`.

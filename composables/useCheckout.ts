@@ -43,7 +43,7 @@ export function useCheckout() {
   /** Which line it is, and how many of it are left. */
   async function nameShortage(data: Partial<Problem> | undefined): Promise<string> {
     const variantId = data?.errors?.[0]?.path.replace('variant.', '')
-    cart.value = await api<Cart>('/api/cart').catch(() => cart.value)
+    cart.value = await inTurn(() => api<Cart>('/api/cart')).catch(() => cart.value)
     const line = cart.value?.lines.find(one => one.variantId === variantId)
     const name = line ? [line.name, ...Object.values(line.options)].join(', ') : cart.value?.gone.find(one => one.variantId === variantId)?.name
     if (line?.available) return `There are only ${line.available} of ${name} left, and you wanted ${line.quantity}.`
@@ -74,9 +74,9 @@ export function useCheckout() {
   async function holdWhatIsLeft(): Promise<boolean> {
     holding.value = true
     try {
-      cart.value = await api<Cart>('/api/cart/adjust', { method: 'POST', body: {} })
+      cart.value = await inTurn(() => api<Cart>('/api/cart/adjust', { method: 'POST', body: {} }))
       const out = [...cart.value.gone, ...cart.value.lines.filter(line => !line.available)]
-      for (const { id } of out) cart.value = await api<Cart>(`/api/cart/items/${id}`, { method: 'DELETE' })
+      for (const { id } of out) cart.value = await inTurn(() => api<Cart>(`/api/cart/items/${id}`, { method: 'DELETE' }))
     }
     catch {
       // What could not be changed is told by the hold.

@@ -2,11 +2,16 @@ import type { WishedIds } from '#shared/schemas/wishlist'
 
 let asked: Promise<unknown> | null = null
 
-/** Which products somebody wishes for; `null` until asked. Shared pages know nothing of it, so it is asked for once the page is quiet. */
+/**
+ * Which products somebody wishes for. Shared pages know nothing of it, so the server is asked once the page is quiet;
+ * until then `ids` is `null`. A tap shows at once, by `isWished`; the server's answer to the last tap on a thing then wins.
+ */
 export function useWishes() {
   const api = useShopperApi()
   const { announce } = useSpoken()
   const ids = useState<string[] | null>('wished', () => null)
+  const wanted = useState<Record<string, boolean>>('wishes-wanted', () => ({}))
+  const isWished = (productId: string) => wanted.value[productId] ?? ids.value?.includes(productId) ?? false
 
   function load() {
     if (ids.value) return
@@ -15,19 +20,24 @@ export function useWishes() {
     }, () => undefined).finally(() => asked = null)
   }
 
-  /** Shows at once; the server's list then wins. */
   async function toggle(productId: string, name: string) {
-    const wished = !ids.value?.includes(productId)
-    const before = ids.value ?? []
-    ids.value = wished ? [productId, ...before] : before.filter(id => id !== productId)
+    const wish = !isWished(productId)
+    wanted.value[productId] = wish
+    const isLast = () => wanted.value[productId] === wish
+    let said = `${name} is ${wish ? 'on' : 'off'} your wishlist.`
     try {
-      ids.value = (await api<WishedIds>(`/api/wishlist/items${wished ? '' : `/${productId}`}`, wished ? { method: 'POST', body: { productId } } : { method: 'DELETE' })).productIds
-      announce(`${name} is ${wished ? 'on' : 'off'} your wishlist.`)
+      await inTurn(async () => {
+        // Taps in quick succession end at the last one.
+        if (!isLast() || ids.value?.includes(productId) === wish) return
+        ids.value = (await api<WishedIds>(`/api/wishlist/items${wish ? '' : `/${productId}`}`, wish ? { method: 'POST', body: { productId } } : { method: 'DELETE' })).productIds
+      })
     }
     catch (error) {
-      ids.value = before
-      announce(await explain(error))
+      said = await explain(error)
     }
+    if (!isLast()) return
+    wanted.value = Object.fromEntries(Object.entries(wanted.value).filter(([id]) => id !== productId))
+    announce(said)
   }
-  return { ids, load, toggle }
+  return { ids, isWished, load, toggle }
 }

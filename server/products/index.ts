@@ -1,5 +1,5 @@
 /** The door of `products`: what can be sold, its stock, and how the catalogue is written. */
-export { findVariants, nameVariants, type SellableVariant } from './db/detail.ts'
+export { findSibling, findVariants, nameVariants, type SellableVariant } from './db/detail.ts'
 export { countRating, findRated, findSellable, listRateable, namesOfProducts, summariseRatings } from './ratings.ts'
 export { claimHold, holdStock, releaseHold, restockUnits, sweepExpiredHolds } from './stock.ts'
 export { stockLedger } from './stock-ledger.ts'

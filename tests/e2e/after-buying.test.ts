@@ -95,7 +95,7 @@ describe('an order\'s page', () => {
     await page.goto(path)
     await page.getByRole('heading', { level: 1, name: 'In the works' }).waitFor()
     await page.context().setOffline(true)
-    await page.getByText('We can’t be heard just now').waitFor()
+    await page.getByText('We’ve lost the line').waitFor()
     // As the worker does it: the step, the status and the wake-up in one transaction.
     const move = (status: string, cause: string) => shop.database.write(async (tx) => {
       await tx.execute(sql`update orders set status = ${status} where id = ${order.id}`)
@@ -109,7 +109,7 @@ describe('an order\'s page', () => {
     await missed.getByText(/picked up by the carrier/).waitFor()
     expect(await missed.getByRole('listitem').count()).toBe(1)
     await page.getByRole('heading', { level: 1, name: 'On its way' }).waitFor()
-    expect(await page.getByText('We can’t be heard just now').count()).toBe(0)
+    expect(await page.getByText('We’ve lost the line').count()).toBe(0)
     expect(Number(new URL(asked.at(-1)!).searchParams.get('after'))).toBeGreaterThan(0)
     await expectFine(page)
     await move('delivered', 'delivered')

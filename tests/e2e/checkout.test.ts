@@ -4,7 +4,7 @@ import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, leaveInStock, product } from '../harness/fixtures.ts'
 import { startProcess } from '../harness/one-process.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { addToBasket, arriveAtOrder, cards, chooseDelivery, drawer, field, fillCard, fillDetails, goToPayment, openStep, payButton, register } from '../harness/shop-pages.ts'
+import { addToBasket, arriveAtOrder, cards, chooseDelivery, drawer, field, fillCard, fillDetails, goToPayment, holdCode, openStep, payButton, register } from '../harness/shop-pages.ts'
 
 const shop = runningShop()
 afterAll(shop.close)
@@ -112,6 +112,24 @@ describe('the steps of the checkout', () => {
     await arriveAtOrder(page)
     await page.getByRole('heading', { level: 1, name: 'Thank you' }).waitFor()
     await page.getByText('£25.95').first().waitFor()
+  })
+
+  test('take a delivery that is chosen while the code is still on its way', async () => {
+    const { slug } = await sell('early')
+    const page = await browser.open({ width: 360 })
+    await toCheckout(page, slug)
+    await fillDetails(page, 'early@example.com')
+    await chooseDelivery(page, 'Standard')
+    const arrive = await holdCode(page)
+    await page.goto('/checkout?step=delivery', { waitUntil: 'commit' })
+    const express = page.getByRole('radio', { name: 'Express' })
+    await express.check()
+    arrive()
+    await page.getByRole('timer').waitFor()
+    expect(await express.isChecked()).toBe(true)
+    await page.getByRole('button', { name: 'Go on to the card' }).tap()
+    await openStep(page, 'Card').waitFor()
+    await page.getByText('Express').waitFor()
   })
 
   test('tell browsers what belongs in each field', async () => {

@@ -26,6 +26,16 @@ async function watchShifts(page: Page): Promise<() => Promise<number>> {
   return () => page.evaluate(() => (window as unknown as { shifts: number[] }).shifts.reduce((sum, value) => sum + value, 0))
 }
 
+test('a button that was tapped looks as before: only a mouse hovers', async () => {
+  const page = await browser.open({ width: 360 })
+  await page.goto('/cart')
+  const button = page.getByRole('link', { name: 'Have a look around' })
+  const colour = () => button.evaluate(element => getComputedStyle(element).backgroundColor)
+  const before = await colour()
+  await button.hover()
+  expect(await colour()).toBe(before)
+})
+
 describe('while a page comes in', () => {
   // Nothing that comes late may have to make room for itself: a slow line only shows what a quick one hides.
   test.each(['/', '/categories/mugs', '/products/tidewater-mug', '/cart', '/search?q=mug'])('nothing moves on %s on a slow line, narrow or wide, down to its foot', async (path) => {

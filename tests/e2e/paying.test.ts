@@ -116,7 +116,7 @@ describe('paying', () => {
     await goToPayment(page, await somethingToBuy('gaps'), { email })
     await field(page, 'Card number').fill('4242')
     await payButton(page).click()
-    await page.getByRole('alert').getByRole('link', { name: 'Card number is too short' }).click()
+    await page.getByRole('alert').getByRole('link', { name: 'That is not the whole card number' }).click()
     expect(await field(page, 'Card number').evaluate(input => input === document.activeElement)).toBe(true)
     await page.getByRole('link', { name: 'Change: Who and where' }).click()
     await field(page, 'City').fill('')

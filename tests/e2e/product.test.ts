@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, product, somePictures } from '../harness/fixtures.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { drawer, field, pickOption } from '../harness/shop-pages.ts'
+import { drawer, field, holdCode, hydrated, pickOption } from '../harness/shop-pages.ts'
 import { until } from '../harness/shopper.ts'
 
 const shop = runningShop()
@@ -157,6 +157,21 @@ describe('a product by keyboard alone', () => {
     expect(await checked(page)).toEqual(['Kelp', 'M'])
   })
 
+  test('a choice leaves the page where it is, also when the address loses the part that it led to', async () => {
+    const slug = await tee()
+    const page = await browser.open({ height: 500 })
+    await page.goto(`/products/${slug}#main`)
+    await hydrated(page)
+    await page.locator('input[type=radio][value=M]').focus()
+    await page.evaluate(() => scrollBy(0, 60))
+    const before = await page.evaluate(() => Math.round(scrollY))
+    expect(before).toBeGreaterThan(0)
+    await page.evaluate(() => document.querySelector<HTMLElement>('input[type=radio][value=M]')!.click())
+    await expect.poll(() => page.url()).toContain('variant=')
+    await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    expect(await page.evaluate(() => Math.round(scrollY))).toBe(before)
+  })
+
   test('the closer look opens, turns, comes closer, and gives the focus back', async () => {
     const slug = await tee()
     const page = await open(`/products/${slug}`, { width: 1440 })
@@ -207,7 +222,66 @@ describe('a product by keyboard alone', () => {
     expect(asked.filter(one => one.includes(first))).toEqual([])
     await page.getByRole('button', { name: 'Forget these' }).press('Enter')
     await list.waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.localName)).toBe('div')
     expect(await page.evaluate(() => localStorage.getItem('recently-viewed'))).toBe('[]')
+  })
+})
+
+describe('a product whose code is still on its way', () => {
+  async function chosenEarly() {
+    const slug = await tee()
+    const page = await browser.open({ width: 360 })
+    const arrive = await holdCode(page)
+    await page.goto(`/products/${slug}`, { waitUntil: 'commit' })
+    await pickOption(page, 'M')
+    return { page, arrive }
+  }
+
+  test('keeps the choice, and its button adds that one', async () => {
+    const { page, arrive } = await chosenEarly()
+    arrive()
+    await hydrated(page)
+    await page.getByText('Only 3 left').first().waitFor()
+    expect(await checked(page)).toEqual(['Salt', 'M'])
+    await page.getByRole('button', { name: 'Add to basket' }).tap()
+    await drawer(page).getByText('M, Salt').waitFor()
+  })
+
+  test('adds what was chosen as a plain form, too', async () => {
+    const { page, arrive } = await chosenEarly()
+    await page.getByRole('button', { name: 'Add to basket' }).tap()
+    await page.waitForURL('**/cart', { waitUntil: 'commit' })
+    await page.getByRole('listitem').filter({ hasText: 'Several Tee' }).getByText('M, Salt').waitFor()
+    arrive()
+  })
+
+  test('keeps the stars of its review', async () => {
+    const slug = unique('starred')
+    const [variantId] = await addProduct(shop.database, product(slug))
+    const { body: order } = await shop.shopper().buy(variantId!)
+    const page = await browser.open({ width: 360 })
+    const arrive = await holdCode(page)
+    await page.goto(`/write-review/${slug}?order=${order.id}&token=${order.token}`, { waitUntil: 'commit' })
+    const four = page.getByRole('radio', { name: /^4 stars/ })
+    await page.locator('label', { has: four }).tap()
+    await field(page, 'In your words').fill('Early but sure.')
+    arrive()
+    await hydrated(page)
+    expect(await four.isChecked()).toBe(true)
+    expect(await field(page, 'In your words').inputValue()).toBe('Early but sure.')
+  })
+
+  test('keeps which one of a wish is to be moved to the basket', async () => {
+    const page = await open(`/products/${await tee()}`, { width: 360 })
+    await page.getByRole('button', { name: 'Several Tee: keep on the wishlist' }).first().tap()
+    await page.getByRole('status').filter({ hasText: 'Several Tee is on your wishlist.' }).waitFor({ state: 'attached' })
+    const arrive = await holdCode(page)
+    await page.goto('/wishlist', { waitUntil: 'commit' })
+    await page.getByRole('combobox', { name: 'Which Several Tee' }).selectOption({ label: 'M, Salt, £32.00' })
+    arrive()
+    await hydrated(page)
+    await page.getByRole('button', { name: 'Move to the basket: Several Tee' }).tap()
+    await drawer(page).getByText('M, Salt').waitFor()
   })
 })
 

@@ -25,6 +25,16 @@ async function touch(page: Page) {
 }
 
 describe('suggestions', () => {
+  test('on a phone give the screen back to what was searched for, and with it the keyboard away', async () => {
+    const page = await browser.open({ width: 360 })
+    await open(page)
+    await touch(page)
+    await box(page).fill('mug')
+    await box(page).press('Enter')
+    await page.getByRole('list', { name: 'Results' }).waitFor()
+    expect(await box(page).evaluate(field => field === document.activeElement)).toBe(false)
+  })
+
   test('are pictures with prices, categories and searches; counted aloud; walked through and left by keyboard', async () => {
     const page = await browser.open()
     await open(page)

@@ -13,6 +13,16 @@ export async function hydrated(page: Page): Promise<void> {
   await page.waitForFunction(() => (window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating === false)
 }
 
+/** Holds the code of the pages back that are opened from now on, so that only their HTML is there. @returns lets it come */
+export async function holdCode(page: Page): Promise<() => void> {
+  const { promise: here, resolve } = Promise.withResolvers<true>()
+  await page.route('**/_nuxt/*.js', async (route) => {
+    await here
+    await route.continue()
+  })
+  return () => resolve(true)
+}
+
 /** Picks one value of a product's option. */
 export async function pickOption(page: Page, value: string): Promise<void> {
   await page.locator('label', { has: page.getByRole('radio', { name: value }) }).click()

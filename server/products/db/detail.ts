@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import { currency } from '../../../shared/money.ts'
 import type { CategoryList, ProductDetail } from '../../../shared/schemas/products.ts'
 import type { Executor } from '../../platform/db/connect.ts'
@@ -73,6 +74,14 @@ export async function findVariants(db: Executor | Reader, ids: readonly string[]
     onHand: sql<number>`coalesce(${stock.onHand}, 0)`,
   }).from(variants).innerJoin(products, eq(products.id, variants.productId)).leftJoin(stock, eq(stock.variantId, variants.id))
     .where(and(inArray(variants.id, [...ids]), eq(variants.retired, false), products.published))
+}
+
+/** The variant that differs from this one in these choices; nothing when it is not made like that. */
+export async function findSibling(db: Reader, variantId: string, choices: Record<string, string>): Promise<string | undefined> {
+  const sibling = alias(variants, 'sibling')
+  const rows = await db.select({ id: sibling.id, options: sibling.options, own: variants.options }).from(variants)
+    .innerJoin(sibling, eq(sibling.productId, variants.productId)).where(and(eq(variants.id, variantId), eq(sibling.retired, false)))
+  return rows.find(({ options, own }) => Object.entries({ ...own, ...choices }).every(([name, value]) => options[name] === value))?.id
 }
 
 /** What these were called, also of those that are no longer sold. */
