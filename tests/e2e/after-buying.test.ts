@@ -94,6 +94,7 @@ describe('an order\'s page', () => {
     page.on('request', request => request.url().includes('/events?') && asked.push(request.url()))
     await page.goto(path)
     await page.getByRole('heading', { level: 1, name: 'In the works' }).waitFor()
+    await expect.poll(() => asked.length).toBeGreaterThan(0)
     await page.context().setOffline(true)
     await page.getByText('We’ve lost the line').waitFor()
     // As the worker does it: the step, the status and the wake-up in one transaction.
@@ -109,7 +110,7 @@ describe('an order\'s page', () => {
     await missed.getByText(/picked up by the carrier/).waitFor()
     expect(await missed.getByRole('listitem').count()).toBe(1)
     await page.getByRole('heading', { level: 1, name: 'On its way' }).waitFor()
-    expect(await page.getByText('We’ve lost the line').count()).toBe(0)
+    await page.getByText('We’ve lost the line').waitFor({ state: 'detached' })
     expect(Number(new URL(asked.at(-1)!).searchParams.get('after'))).toBeGreaterThan(0)
     await expectFine(page)
     await move('delivered', 'delivered')
