@@ -133,7 +133,7 @@ describe('an address', () => {
   test('that a product had leads to it for ever, wherever it moves, for pages and the API', async () => {
     const { slug } = await sold('first')
     const [second, third] = [unique('second'), unique('third')]
-    expect((await page(`/products/${slug}`)).status).toBe(200)
+    await until(() => page(`/products/${slug}`), answer => answer.status === 200)
     await patch(slug, { ...bodyOf(await view(slug)), slug: second })
     await patch(second, { ...bodyOf(await view(second)), slug: third })
     for (const former of [slug, second]) {

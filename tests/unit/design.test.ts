@@ -47,7 +47,7 @@ const elsewhere: readonly [which: RegExp, why: string][] = [
   [/^(?:Checkout(?:Card|Delivery|Details|Form|Stripe)|OrderCancel|OrderReorder|OrderReturns|ReturnForm|BuyForm|SavedAddresses)$/, 'acts on an order, a hold or the basket as soon as it is there'],
   [/^RecentlyViewed$/, 'shows what this browser has kept of its own visitor'],
   [/^(?:CartContents|CartDrawer|CartTotals)$/, 'shows the visitor’s own basket; its lines are on the page'],
-  [/^(?:SiteHeader|SiteFooter|OfflineNote)$/, 'around every page, so around that one too'],
+  [/^(?:SiteHeader|SiteFooter|OfflineNote|SpokenLine)$/, 'around every page, so around that one too'],
   [/^(?:WordPage|ErrorPage|HomeHero|OrderConfirmation)$/, 'a whole page with the one heading that a page has'],
   [/^(?:ProductListing|AlsoGood)$/, 'fetches what the grid, filters and chips on the page then show'],
   [/^CategoryField$/, 'fetches the categories; a choice like it is on the page'],

@@ -76,12 +76,12 @@ export async function findAnyOrder(db: Reader | Executor, id: string): Promise<O
 
 /**
  * @param known.confirmedAt when the order's confirmation was mailed; left out where nobody looked
- * @param known.events its steps, where they were read already
+ * @param known.lines what was sold, where that was read already
  */
-export async function viewOrder(db: Reader | Executor, row: OrderRow, { confirmedAt, events: known }: { confirmedAt?: Date | null, events?: Order['events'] } = {}): Promise<Order> {
-  const [lines, events, now] = await Promise.all([listLines(db, row.id), known ?? listEvents(db, row.id), databaseNow(db)])
+export async function viewOrder(db: Reader | Executor, row: OrderRow, { confirmedAt, ...known }: { confirmedAt?: Date | null, lines?: Order['lines'] } = {}): Promise<Order> {
+  const lines = known.lines ?? await listLines(db, row.id)
+  const [events, now, returned] = await Promise.all([listEvents(db, row.id), databaseNow(db), viewReturns(db, row, lines)])
   const course = { ...row, events }
-  const returned = await viewReturns(db, row, lines)
   return {
     id: row.id,
     number: row.number,

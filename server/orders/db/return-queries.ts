@@ -43,10 +43,10 @@ export async function findReturnWindow(db: Reader | Executor, orderId: string): 
 /** What an order's page says of returns. Nothing is asked for an order that has not arrived. */
 export async function viewReturns(db: Reader | Executor, order: { id: string, status: Order['status'] }, sold: readonly SoldLine[]): Promise<Pick<Order, 'returns' | 'returnable' | 'returnableUntil'>> {
   if (order.status !== 'delivered' && order.status !== 'refunded') return { returns: [], returnable: [], returnableUntil: null }
-  const rows = await listReturns(db, order.id)
-  const window = order.status === 'delivered' ? await findReturnWindow(db, order.id) : undefined
+  const delivered = order.status === 'delivered'
+  const [rows, window, refunded] = await Promise.all([listReturns(db, order.id), delivered ? findReturnWindow(db, order.id) : undefined, delivered ? refundedLines(db, order.id) : []])
   const underway = new Set(linesOf(rows, ['requested']).map(line => line.variantId))
-  const left = window?.open ? linesLeft(sold, [...linesOf(rows, ['received']), ...await refundedLines(db, order.id)]).filter(line => !underway.has(line.variantId)) : []
+  const left = window?.open ? linesLeft(sold, [...linesOf(rows, ['received']), ...refunded]).filter(line => !underway.has(line.variantId)) : []
   return { returns: rows.map(returnView), returnable: left, returnableUntil: left.length > 0 ? window!.until.toISOString() : null }
 }
 
