@@ -59,14 +59,22 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!
 }
 
-async function measure(name: string, path: string, options: string[]): Promise<Report> {
+async function measure(name: string, path: string, options: string[], attempts = 3): Promise<Report> {
   const folder = join(projectDir, 'test-results/lighthouse')
   mkdirSync(folder, { recursive: true })
   const file = join(folder, `${name}.json`)
-  await promisify(execFile)(process.execPath, [
+  const look = promisify(execFile)(process.execPath, [
     join(toolDir('lighthouse'), 'node_modules/lighthouse/cli/index.js'), shopUrl + path, '--quiet', '--output=json', `--output-path=${file}`,
     `--only-categories=${marks.join(',')}`, '--no-enable-error-reporting', '--chrome-flags=--headless=new --no-sandbox --disable-gpu', ...options,
   ], { env: { ...process.env, CHROME_PATH: chromium! }, maxBuffer: 64 * 1024 * 1024 })
+  try {
+    await look
+  }
+  catch (error) {
+    // On a busy machine the browser's trace now and then has no beginning; it says so, and asks to be run again.
+    if (attempts === 1 || !/NO_NAVSTART|Please run Lighthouse again/.test(String((error as { stderr?: string }).stderr))) throw error
+    return measure(name, path, options, attempts - 1)
+  }
   return JSON.parse(readFileSync(file, 'utf8')) as Report
 }
 
