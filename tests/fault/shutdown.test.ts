@@ -6,7 +6,7 @@ import { addProduct, product } from '../harness/fixtures.ts'
 import { type Maybe, TestShopper, until } from '../harness/shopper.ts'
 import { type Stack, startStack } from '../harness/stack.ts'
 
-const shutdown = { SHUTDOWN_DELAY_MS: '3000', SHUTDOWN_TIMEOUT_MS: '20000' }
+const shutdown = { SHUTDOWN_DELAY_MS: '1000', SHUTDOWN_TIMEOUT_MS: '20000' }
 let stack: Stack
 let balancer: Balancer
 let variantId: string
@@ -124,7 +124,7 @@ describe('when a process is told to stop under load', () => {
 
     terminate(leaving)
     const from = performance.now()
-    expect(await until(() => statusOf(`${leavingUrl}/api/health/ready`), status => status === 503, { withinMs: 2_800, everyMs: 10 })).toBe(503)
+    expect(await until(() => statusOf(`${leavingUrl}/api/health/ready`), status => status === 503, { withinMs: 900, everyMs: 10 })).toBe(503)
     expect(await (await fetch(`${leavingUrl}/api/health/ready`)).json()).toEqual({ status: 'fail', failed: ['leaving'] })
     const live = await fetch(`${leavingUrl}/api/health/live`)
     expect([live.status, live.headers.get('connection')]).toEqual([200, 'close'])
@@ -141,7 +141,7 @@ describe('when a process is told to stop under load', () => {
     await stack.sandbox.faults('payments', {})
     const ending = await leaving.ending
     expect(ending.reason).toBe('exit code 0')
-    expect(performance.now() - from).toBeLessThan(23_000)
+    expect(performance.now() - from).toBeLessThan(21_000)
     expect([201, 202]).toContain(paid.status)
     const elsewhere = new TestShopper(firstUrl)
     elsewhere.cookie = buyer.shopper.cookie

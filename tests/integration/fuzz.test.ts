@@ -64,7 +64,7 @@ async function openCheckout(): Promise<string> {
   return (await mine.shopper.checkout()).body.id
 }
 
-async function sendOnce({ method, path }: Described, request: FuzzRequest, cookie: string): Promise<RawAnswer> {
+async function send({ method, path }: Described, request: FuzzRequest, cookie: string): Promise<RawAnswer> {
   const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => percentEncoded(request.params[name]!) || '%20')
   const query = request.query.map(([name, value]) => `${percentEncoded(name)}=${percentEncoded(value)}`).join('&')
   const response = await fetch(`${shop.url}${target}${query && '?'}${query}`, {
@@ -76,15 +76,6 @@ async function sendOnce({ method, path }: Described, request: FuzzRequest, cooki
   const stream = response.headers.get('content-type')?.startsWith('text/event-stream')
   if (stream) await response.body?.cancel()
   return { status: response.status, headers: response.headers, text: stream ? '' : await response.text() }
-}
-
-/** A machine that stood still for seconds may refuse one request, with a word on when to come again. */
-async function send(...what: Parameters<typeof sendOnce>): Promise<RawAnswer> {
-  for (let attempt = 0; ; attempt++) {
-    const answer = await sendOnce(...what)
-    if (answer.status !== 503 || !answer.headers.get('retry-after') || attempt === 2) return answer
-    await new Promise(resolve => setTimeout(resolve, 1_000))
-  }
 }
 
 type Who = 'guest' | 'user' | 'admin'
