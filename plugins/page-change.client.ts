@@ -5,15 +5,22 @@
 export default defineNuxtPlugin((nuxtApp) => {
   const { drawerOpen } = useCart()
   const { announce } = useSpoken()
+  const shown = useLayoutShown()
   let forget = () => {}
+  function startReading() {
+    document.querySelector('main')?.focus({ preventScroll: true })
+    const saying = setTimeout(() => announce(document.title), 150)
+    forget = () => clearTimeout(saying)
+  }
   useRouter().afterEach((to, from, failure) => {
     if (nuxtApp.isHydrating) return
     drawerOpen.value = false
     if (failure || to.path === from.path) return
     forget()
     forget = nuxtApp.hooks.hookOnce('page:finish', () => {
-      document.querySelector('main')?.focus({ preventScroll: true })
-      setTimeout(() => announce(document.title), 150)
+      if (shown.value === (to.meta.layout || 'default')) startReading()
+      // The page is ready before its layout: until that stands as well, it is the old one that has the focus.
+      else forget = watch(shown, startReading, { once: true })
     })
   })
 })
