@@ -73,7 +73,7 @@ export default defineNuxtConfig({
             codeSplitting: {
               groups: [
                 { name: 'framework', test: /[\\/]node_modules[\\/]/, tags: ['$initial'] },
-                { name: 'shop', test: /[\\/](?:layouts[\\/]default|composables[\\/](?:explain|in-turn|rhythm|useCart\.|useApi|useCategories|usePageData|usePageMeta|useServed|useShopper|useSpoken|useWishes|swatches)|components[\\/](?:AppIcon|BrandMark|NoticeBox|OfflineNote|PriceTag|ProductGrid|ProductTile|RatingLine|ScenePicture|ShopPicture|SiteHeader|WishHeart))/ },
+                { name: 'shop', test: /[\\/](?:layouts[\\/]default|composables[\\/](?:explain|in-turn|rhythm|useCart\.|useApi|useCategories|useLayoutShown|usePageData|usePageMeta|useServed|useShopper|useSpoken|useWishes|swatches)|components[\\/](?:AppIcon|BrandMark|NoticeBox|OfflineNote|PriceTag|ProductGrid|ProductTile|RatingLine|ScenePicture|ShopPicture|SiteHeader|WishHeart))/ },
                 { name: 'problems', test: /[\\/]composables[\\/](?:problem-sentences|useProblem)/ },
                 { name: 'delivery', test: /[\\/](?:composables[\\/]dates|shared[\\/](?:delivery|working-days))/ },
                 { name: 'product', test: /[\\/](?:pages[\\/]products|composables[\\/](?:attributes|recently-viewed|useVariants)|components[\\/](?:AlsoGood|BuyForm|DeliveryNote|ProductGallery|ProductSkeleton|ProductStory|ShareButton|VariantPicker)|shared[\\/]variants)/ },

@@ -35,12 +35,11 @@ const actions: Record<string, (by: string) => string> = {
 export const actionWords = ({ kind, by }: DeskAction) => actions[kind]?.(by ?? 'Somebody') ?? `${by ?? 'Somebody'}: ${kind}`
 
 const moment = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: 'Europe/London' })
-const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' })
 
 /** A moment by the clock on the workshop's wall. */
 export const formatShopMoment = (at: string) => moment.format(new Date(at))
 /** A day of the shop, `2026-11-22`, as people say it. */
-export const formatShopDay = (date: string) => day.format(new Date(`${date}T00:00:00Z`))
+export const formatShopDay = (date: string) => formatDay(`${date}T00:00:00Z`)
 
 /** How the payment and the parcel stand, in words. */
 export const paymentWords: Record<string, string> = {

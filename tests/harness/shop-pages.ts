@@ -10,7 +10,12 @@ export const payButton = (page: Page): Locator => page.getByRole('button', { nam
 
 /** Waits until the page's code has taken over from the plain forms and links that it begins with, which do the same by other ways. */
 export async function hydrated(page: Page): Promise<void> {
-  await page.waitForFunction(() => (window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.().isHydrating === false)
+  await page.waitForFunction(() => {
+    const shop = (window as { useNuxtApp?: () => { isHydrating?: boolean } }).useNuxtApp?.()
+    // The header comes in an idle moment after the page. Vue notes at an element, under a symbol, that it listens to it.
+    const basket = document.querySelector('header a[href="/cart"][aria-label]')
+    return shop?.isHydrating === false && (!basket || Object.getOwnPropertySymbols(basket).length > 0)
+  })
 }
 
 /** Holds the code of the pages back that are opened from now on, so that only their HTML is there. @returns lets it come */
