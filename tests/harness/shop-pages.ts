@@ -6,7 +6,8 @@ export const cards = { works: '4242 4242 4242 4242', declined: '4000 0000 0000 0
 
 export const drawer = (page: Page): Locator => page.getByRole('dialog', { name: /^Your basket/ })
 export const field = (page: Page, name: string): Locator => page.getByRole('textbox', { name, exact: true })
-export const payButton = (page: Page): Locator => page.getByRole('button', { name: /^(Pay|Try again in)/ })
+/** As long as it says "Paying …", a click on it is none. */
+export const payButton = (page: Page): Locator => page.getByRole('button', { name: /^(Pay(?:$| )|Try again in)/ })
 
 /** Waits until the page's code has taken over from the plain forms and links that it begins with, which do the same by other ways. */
 export async function hydrated(page: Page): Promise<void> {
