@@ -55,6 +55,21 @@ describe('a page that changes without a reload', () => {
     expect(await onMain(page)).toBe(true)
   })
 
+  test('begins to be read when its layout stands too, however late that comes', async () => {
+    const page = await browser.open()
+    await page.goto('/checkout')
+    await page.route('**/_nuxt/*.js', async (route) => {
+      const answer = await route.fetch()
+      // The footer's code is what the shop's own layout waits for.
+      if ((await answer.text()).includes('Prices in pounds, VAT included')) await new Promise(resolve => setTimeout(resolve, 1_000))
+      await route.fulfill({ response: answer })
+    })
+    await page.getByRole('link', { name: 'Find something' }).click()
+    await page.getByRole('contentinfo').getByText('Prices in pounds').waitFor()
+    await expect.poll(() => spoken(page).innerText(), soon).toContain('Monolith Supply')
+    expect(await onMain(page)).toBe(true)
+  })
+
   test('says its name to those who run the shop', async () => {
     const { cookie } = await shop.admin()
     const page = await browser.open()
