@@ -28,7 +28,7 @@ describe('a browser of a few years ago', () => {
   test('that does not know whether it runs scripts shows one picker of variants, the one that counts', async () => {
     const slug = await sell('pickers')
     const page = await browser.open({ width: 360 })
-    await page.route(/\/products\/|\.css$/, async (route) => {
+    await page.route(/:\d+\/products\/|\.css$/, async (route) => {
       const response = await route.fetch()
       await route.fulfill({ response, body: (await response.text()).replaceAll(/\(scripting: ?none\)/g, '(unheard-of: none)') })
     })

@@ -4,8 +4,7 @@
  * Guarantees: the bytes go to a file as they come, never more of them than allowed; what they are is read from themselves, at
  * the sixteenth byte already; nothing is decoded but the header, and no file stays of what was refused.
  */
-import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -55,8 +54,10 @@ export async function receiveUpload(body: Readable, { folder, id, declaredBytes 
     if (head.length < headBytes) throw notAPicture()
   }
 
+  // Opened before a byte is read: a refusal must not remove the file before it is there.
+  const handle = await open(draft, 'w')
   try {
-    await pipeline(checked, createWriteStream(draft, { flush: true }))
+    await pipeline(checked, handle.createWriteStream({ flush: true }))
     await inspect(draft)
     await rename(draft, file)
     return { bytes }
