@@ -14,7 +14,8 @@ export const traitFacets: Readonly<Record<TraitName, { label: string, options: R
   pattern: { label: 'Pattern', options: /^pattern$/i, attributes: ['pattern'] },
 }
 
-const colourOption = /^colou?r$|^glaze$|^cloth$|^piping$/i
+/** The names of an option that is a product's colour; Postgres understands the pattern, too. */
+export const colourOption = /^colou?r$|^glaze$|^cloth$|^piping$/i
 // Both stand in one index row, which Postgres bounds to 2,704 bytes: what is longer or more is no facet.
 const longestValue = 40
 const mostValues = 24

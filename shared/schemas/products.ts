@@ -44,6 +44,8 @@ export const productCard = z.object({
   compareAtMinor: minor.nullable(),
   currency: currencyCode,
   image: picture.nullable(),
+  /** In a list narrowed by colour: the variant that `image` shows, one in such a colour. */
+  variantSku: z.string().optional(),
   category: z.object({ slug: z.string(), name: z.string() }),
   inStock: z.boolean(),
   /** What buyers say on average, to one decimal; null while none has said anything. */
@@ -94,7 +96,7 @@ export const productVariant = z.object({
 })
 export type ProductVariant = z.infer<typeof productVariant>
 
-export const productDetail = productCard.extend({
+export const productDetail = productCard.omit({ variantSku: true }).extend({
   description: z.string(),
   images: z.array(picture.extend({ optionValue: z.string().nullable() })),
   options: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),

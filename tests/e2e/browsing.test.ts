@@ -115,6 +115,22 @@ describe('looking for things', () => {
     await expect.poll(() => tiles.count()).toBe(27)
   })
 
+  test('a shelf narrowed by colour shows that colour, and leads to it', async () => {
+    const colour = unique('Tint')
+    const slug = unique('coloured')
+    const source = product(slug, { category: 'cushions', colours: ['Salt', colour] })
+    const pictures = ['Salt', colour].map(value => ({ key: contentKey(), tint: '#aabbcc', drawing: null, sourceUrl: null, alt: `The cushion in ${value}`, optionValue: value }))
+    await addProduct(shop.database, { ...source, pictures })
+    const page = await browser.open({ width: 360 })
+    await page.goto(`/categories/cushions?colour=${colour}`)
+    const tile = page.getByRole('list', { name: 'Cushions' }).getByRole('article')
+    expect(await tile.locator('img').getAttribute('src')).toContain(pictures[1]!.key)
+    await tile.getByRole('link').tap()
+    await page.waitForURL(`**/products/${slug}?variant=*`)
+    await expect.poll(() => page.getByRole('radio', { name: colour }).isChecked()).toBe(true)
+    await page.getByRole('region', { name: /^Pictures of/ }).locator('[aria-current="true"][aria-label*="Tint"]').waitFor()
+  })
+
   test('pictures can be chosen by hand, and follow the chosen colour', async () => {
     const slug = unique('gallery')
     const source = product(slug, { colours: ['Salt', 'Kelp', 'Brick'] })

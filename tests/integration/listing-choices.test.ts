@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ProductList, Suggestions } from '../../shared/schemas/products.ts'
 import type { Problem } from '../../shared/schemas/problem.ts'
@@ -6,7 +7,8 @@ import { runningShop } from '../harness/running-shop.ts'
 import { until } from '../harness/shopper.ts'
 
 const shop = runningShop()
-const word = `plinth${crypto.randomUUID().replaceAll(/[^a-z]/g, '').slice(0, 8)}`
+const newWord = () => `plinth${crypto.randomUUID().replaceAll(/[^a-z]/g, '').slice(0, 8)}`
+const word = newWord()
 const made: [name: string, colours: string[], sizes: string[], fabric: string, priceMinor: number][] = [
   ['One', ['Salt'], ['S', 'M'], 'linen', 1_000],
   ['Two', ['Kelp'], ['M', 'L'], 'linen', 2_000],
@@ -35,6 +37,22 @@ test.each([
   ['fit=Boxy', []],
 ])('values of one facet widen the list, facets narrow it: %s', async (query, wanted) => {
   expect(names(await ask(query))).toEqual(wanted)
+})
+
+test('a list narrowed by colour shows each thing in it, and names a variant of it that can be bought', async () => {
+  const slug = newWord()
+  const source = product(slug, { colours: ['Salt', 'Kelp', 'Brick'] })
+  const [salt, kelp] = ['Salt', 'Kelp'].map(colour => ({ key: randomBytes(10).toString('hex'), tint: '#aabbcc', drawing: null, sourceUrl: null, alt: `in ${colour}`, optionValue: colour }))
+  const options = [...source.options, { name: 'Side', values: ['Left', 'Brick'] }]
+  const variants = source.variants.flatMap(variant => ['Left', 'Brick'].map(side => ({ ...variant, sku: `${variant.sku}-${side}`, options: { ...variant.options, Side: side }, stock: side === 'Left' && variant.options.Colour === 'Kelp' ? 0 : 5 })))
+  await addProduct(shop.database, { ...source, options, variants, pictures: [salt!, kelp!] })
+  const list = async (query: string) => (await shop.shopper().get<ProductList>(`/api/products?q=${slug}&${query}`)).body.items
+  const shown = async (query: string) => (await until(() => list(query), items => items.length === 1)).map(({ image, variantSku }) => [image?.alt, variantSku])
+  expect(await shown('')).toEqual([['in Salt', undefined]])
+  expect(await shown('colour=Kelp')).toEqual([['in Kelp', `${`${slug}-Kelp`.toUpperCase()}-Brick`]])
+  expect(await shown('colour=Kelp&colour=Salt')).toEqual([['in Salt', `${`${slug}-Salt`.toUpperCase()}-Left`]])
+  // Without a picture of its own; and a side that is called like a colour is none.
+  expect(await shown('colour=Brick')).toEqual([['in Salt', `${`${slug}-Brick`.toUpperCase()}-Left`]])
 })
 
 test('a list is the same answer however its filters are spelt', async () => {

@@ -14,6 +14,7 @@ import type { Reader } from '../../platform/db/database.ts'
 import type { Position } from '../../platform/http/cursor.ts'
 import { summariseRatings } from '../ratings.ts'
 import { traitOf } from '../traits.ts'
+import { showInColours } from './chosen-colour.ts'
 
 type Several = string | readonly string[]
 
@@ -115,7 +116,8 @@ export async function listProducts(db: Reader, filter: ListingFilter, { sort, li
     order by ${by} ${direction}, p.id ${direction} limit ${limit + 1}`)
   const page = rows.slice(0, limit)
   const last = page.at(-1)
-  return { items: page.map(cardOf), next: rows.length > limit && last ? [last.place, last.id] : null }
+  const items = await showInColours(db, page.map(cardOf), chosen(filter.colour))
+  return { items, next: rows.length > limit && last ? [last.place, last.id] : null }
 }
 
 /** Names that fit what is being typed, best first. */
