@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { testBrowser } from '../harness/browser.ts'
 import { runningShop } from '../harness/running-shop.ts'
+import { holdCode } from '../harness/shop-pages.ts'
 
 const shop = runningShop()
 const browser = testBrowser(() => shop.url)
@@ -84,6 +85,15 @@ describe('suggestions', () => {
     await page.evaluate(() => new Promise(resolve => requestAnimationFrame(resolve)))
     expect(await options(page).filter({ hasText: 'too late' }).count()).toBe(0)
     expect(await options(page).filter({ hasText: 'Tidewater Mug' }).count()).toBe(1)
+  })
+
+  test.each([['the header', '/', 'banner'], ['the page of results', '/search', 'main']] as const)('come for what was typed into the box of %s before any code was there', async (_, path, place) => {
+    const page = await browser.open()
+    const arrive = await holdCode(page)
+    await page.goto(path, { waitUntil: 'commit' })
+    await page.getByRole(place).getByLabel('Search the shop').fill('tidewater')
+    arrive()
+    await page.getByRole(place).getByRole('option').filter({ hasText: 'Tidewater Mug' }).waitFor()
   })
 
   test('the code of the box comes when it is touched', async () => {
