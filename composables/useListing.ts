@@ -56,11 +56,14 @@ export function useListing(scope: () => { category?: string, q?: string }) {
   }
   const key = computed(() => `products:${JSON.stringify(query.value)}`)
   let keptAt = 0
-  const listing = usePageData(key, load, (wanted) => {
-    const kept = import.meta.client ? shownBefore.get(placeOf(wanted, pages.value)) : undefined
-    if (!kept || Date.now() - kept.at > keepMs) return undefined
-    keptAt = kept.at
-    return kept.list
+  const listing = usePageData(key, load, {
+    keepsLast: true,
+    kept(wanted) {
+      const kept = import.meta.client ? shownBefore.get(placeOf(wanted, pages.value)) : undefined
+      if (!kept || Date.now() - kept.at > keepMs) return undefined
+      keptAt = kept.at
+      return kept.list
+    },
   })
   const { data, status, refresh } = listing
   if (import.meta.client) {
@@ -108,5 +111,7 @@ export function useListing(scope: () => { category?: string, q?: string }) {
 
   const waiting = computed(() => (data.value ? 0 : pages.value * pageSize))
   const settling = computed(() => status.value === 'pending' && !!data.value)
-  return { listing, data, waiting, settling, filtered, failed, loadingMore, moreLink, more, filter }
+  /** The list of before, as the one that the address means could not be fetched. */
+  const outdated = computed(() => status.value === 'error' && !!data.value)
+  return { listing, data, refresh, waiting, settling, outdated, filtered, failed, loadingMore, moreLink, more, filter }
 }

@@ -11,15 +11,17 @@ function pageErrorOf({ cause, ...error }: { statusCode?: number, data?: unknown,
 /**
  * A page's main data: awaited on the server, a skeleton in the browser while `data` is empty.
  * A failed load becomes the error page with the same status; a load refused in the browser keeps what was there.
- * @param kept what is shown at once, without a load, when there is such a thing
+ * @param options
+ * @param options.kept what is shown at once, without a load, when there is such a thing
+ * @param options.keepsLast whether what was shown stays when a load for another key fails; the page says so, by `error`
  */
-export function usePageData<T>(key: MaybeRefOrGetter<string>, load: () => Promise<T>, kept?: (key: string) => T | undefined) {
+export function usePageData<T>(key: MaybeRefOrGetter<string>, load: () => Promise<T>, { kept, keepsLast = false }: { kept?: (key: string) => T | undefined, keepsLast?: boolean } = {}) {
   const event = useRequestEvent()
   /** The last good answer, and what it answered: Nuxt empties `data` when a load fails. */
   let good: { key: string, data: T } | undefined
   const loading = useAsyncData(key, load, {
     lazy: true,
-    default: () => (good?.key === toValue(key) ? good.data : undefined),
+    default: () => (keepsLast || good?.key === toValue(key) ? good?.data : undefined),
     ...(kept && { getCachedData: (wanted: string, nuxtApp: NuxtApp, { cause }: { cause: string }) => (nuxtApp.isHydrating ? nuxtApp.payload.data[wanted] : cause === 'refresh:manual' ? undefined : kept(wanted)) }),
   })
   if (import.meta.client) {

@@ -74,6 +74,34 @@ describe('what a page shows stays when the line is gone', () => {
     expect(await tiles.count()).toBe(shown)
   })
 
+  test.each([1440, 360])('so does a list of which others were wanted, at %i px, and it says that it is the old one', async (width) => {
+    const page = await browser.open({ width, expected: [/ERR_INTERNET_DISCONNECTED/] })
+    await page.goto('/categories/mugs')
+    const tiles = page.getByRole('list', { name: 'Mugs' }).getByRole('article')
+    const shown = await tiles.count()
+    const phone = width === 360
+    if (phone) await page.locator('summary', { hasText: 'Filter and sort' }).tap()
+    const place = phone ? page.getByRole('dialog', { name: 'Filter and sort' }) : page.getByRole('main')
+    const sort = place.getByRole('combobox', { name: 'Sort' })
+    await sort.focus()
+    await page.waitForLoadState('networkidle')
+    await breakLine(page, '**/api/products?**')
+    const asked = failedTwice(page, '/api/products?')
+    await sort.selectOption('price-asc')
+    await asked()
+    await place.getByRole('alert').filter({ hasText: 'That didn’t load' }).waitFor()
+    expect(await tiles.count()).toBe(shown)
+    await page.unroute('**/api/products?**')
+    await place.getByRole('button', { name: 'Try again' }).click()
+    await place.getByRole('alert').filter({ hasText: 'That didn’t load' }).waitFor({ state: 'detached' })
+    expect(new URL(page.url()).search).toBe('?sort=price-asc')
+    if (phone) await place.getByRole('button', { name: /^Show \d+ things/ }).tap()
+    await expect.poll(async () => {
+      const prices = (await tiles.locator('.tile-name + p').allInnerTexts()).map(text => Number(/£([\d.]+)/.exec(text)?.[1]))
+      return prices.every((price, index) => index === 0 || prices[index - 1]! <= price)
+    }).toBe(true)
+  })
+
   test('a page that can’t be fetched says that it may work in a moment, not that the shop is to blame', async () => {
     const { page } = await visitor('asked', [/ERR_INTERNET_DISCONNECTED/, /^console: .*Unavailable/])
     await page.goto('/')

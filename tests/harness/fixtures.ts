@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../server/platform/db/database.ts'
 import { type CatalogueProduct, saveProduct } from '../../server/products/index.ts'
+import { until } from './shopper.ts'
 
 /** A small product; each test that sells makes its own, so that none depends on another's stock. */
 export function product(slug: string, { name = slug, category = 'mugs', priceMinor = 1800, stock = 100, colours = ['Salt', 'Kelp', 'Brick'], publishedAt = '2026-10-01T00:00:00Z' }: { name?: string, category?: string, priceMinor?: number, stock?: number, colours?: string[], publishedAt?: string } = {}): CatalogueProduct {
@@ -37,9 +38,11 @@ export async function seedFixtures(database: Database): Promise<void> {
   await database.fresh(db => db.execute(sql`analyze`))
 }
 
-/** Puts one more product on sale; answers its variants' ids in the order of its colours. */
+/** Puts one more product on sale, for whoever looks next; answers its variants' ids in the order of its colours. */
 export async function addProduct(database: Database, source: CatalogueProduct): Promise<string[]> {
   await database.write(tx => saveProduct(tx, source))
+  // A shopper without a token of this write may be answered by the standby, a moment behind.
+  await until(() => database.read(db => db.execute(sql`select 1 from products where slug = ${source.slug}`)), ({ rows }) => rows.length > 0, { everyMs: 5 })
   const { rows } = await database.fresh(db => db.execute<{ id: string }>(sql`
     select v.id from variants v join products p on p.id = v.product_id where p.slug = ${source.slug} order by v.position`))
   return rows.map(row => row.id)

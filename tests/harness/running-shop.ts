@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { inject } from 'vitest'
 import { auditLog } from '../../server/platform/audit/tables.ts'
 import { openDatabase } from '../../server/platform/db/database.ts'
+import { seenByAll } from './seen-by-all.ts'
 import { type Maybe, TestShopper, until } from './shopper.ts'
 import type { Order, OrderStatus } from '../../shared/schemas/orders.ts'
 
@@ -10,7 +11,7 @@ export interface LedgerEntry { intent: string, orderId: string, status: string, 
 /** The shop that the project's setup started, with the test's own doors to it. Close it when the file is done. */
 export function runningShop() {
   const shop = inject('shop')
-  const database = openDatabase({ primaryUrl: shop.primaryUrl, replicaUrl: shop.replicaUrl, poolMax: 4, replicaMaxLagMs: 10_000, name: 'test', statementTimeoutMs: 30_000, connectTimeoutMs: 20_000 })
+  const database = seenByAll(openDatabase({ primaryUrl: shop.primaryUrl, replicaUrl: shop.replicaUrl, poolMax: 4, replicaMaxLagMs: 10_000, name: 'test', statementTimeoutMs: 30_000, connectTimeoutMs: 20_000 }))
   return {
     ...shop,
     database,
