@@ -2,6 +2,8 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { eq } from 'drizzle-orm'
 import { cartItems } from '../../server/cart/db/tables.ts'
+import type { Reader } from '../../server/platform/db/database.ts'
+import { notFound } from '../../server/platform/http/app-error.ts'
 import type { Cart } from '../../shared/schemas/cart.ts'
 import type { Order } from '../../shared/schemas/orders.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
@@ -71,6 +73,19 @@ describe('the replica', () => {
     const { body } = await one.add(variantId!)
     const naive = await stack.database.read(db => db.select().from(cartItems).where(eq(cartItems.id, body.lines[0]!.id)))
     expect(naive).toEqual([])
+  })
+
+  test('when it stands still, then what the primary refuses is not asked of it', async () => {
+    const [variantId] = await addProduct(stack.database, product(unique('refused')))
+    const one = shopper()
+    const { body } = await one.add(variantId!)
+    const line = eq(cartItems.id, body.lines[0]!.id)
+    await replicaCaughtUp()
+    await pauseReplay()
+    const { lsn } = await stack.database.write(tx => tx.delete(cartItems).where(line))
+    const found = (db: Reader) => db.select().from(cartItems).where(line).then(([row]) => row ?? Promise.reject(notFound('line')))
+    await expect(stack.database.read(found, { after: lsn })).rejects.toMatchObject({ code: 'platform/not-found' })
+    expect(await stack.database.read(found)).toMatchObject({ variantId })
   })
 
   test('when it lags beyond its limit, then it leaves the rotation, and comes back by itself', async () => {

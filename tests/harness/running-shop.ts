@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { inject } from 'vitest'
 import { auditLog } from '../../server/platform/audit/tables.ts'
 import { openDatabase } from '../../server/platform/db/database.ts'
-import { seenByAll } from './seen-by-all.ts'
+import { seenByAll, untilReplayed } from './seen-by-all.ts'
 import { type Maybe, TestShopper, until } from './shopper.ts'
 import type { Order, OrderStatus } from '../../shared/schemas/orders.ts'
 
@@ -15,6 +15,8 @@ export function runningShop() {
   return {
     ...shop,
     database,
+    /** Waits until one person's writes are what everybody reads; their own they see at once. */
+    settled: () => untilReplayed(database),
     shopper: () => new TestShopper(shop.url),
     /** Somebody who runs the shop, logged in. */
     async admin() {

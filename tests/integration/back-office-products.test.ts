@@ -160,6 +160,7 @@ describe('an address', () => {
     await expect(addProduct(shop.database, product(slug))).rejects.toMatchObject({ code: 'products/slug-redirects' })
     expect((await admin.request('POST', '/api/admin/products', { ...body, takeAddress: true })).status).toBe(201)
     await publish(slug, true)
+    await shop.settled()
     expect((await admin.get<ProductDetail>(`/api/products/${slug}`)).body.name).toBe('Taker')
     expect((await view(now)).formerSlugs).toEqual([])
   })

@@ -83,6 +83,7 @@ describe('an order', () => {
     const local = unique('find_me')
     const { order } = await bought('find', `${local}@example.com`)
     const { order: other } = await bought('find', `${local.replace('_', 'x')}@example.com`)
+    await shop.settled()
     const ids = async (query: Record<string, string>) => (await find(query)).items.map(item => item.id)
     expect(await ids({ q: order.number })).toEqual([order.id])
     expect(await ids({ q: order.number.slice(3) })).toEqual([order.id])
@@ -103,8 +104,10 @@ describe('an order', () => {
     const email = `${unique('paged')}@example.com`
     const ids: string[] = []
     for (let n = 0; n < 3; n++) ids.unshift((await bought('paged', email)).order.id)
+    await shop.settled()
     const first = await find({ q: email, limit: '2' })
     await bought('paged', email)
+    await shop.settled()
     const second = await find({ q: email, limit: '2', cursor: first.nextCursor! })
     expect([...first.items, ...second.items].map(item => item.id)).toEqual(ids)
     expect(second.nextCursor).toBeNull()

@@ -47,6 +47,7 @@ describe('an uploaded picture', () => {
     expect({ exif, xmp, iptc, orientation }).toEqual({ exif: undefined, xmp: undefined, iptc: undefined, orientation: undefined })
     // AVIF says how it is turned in its own box, which the camera of this test does not write.
     if (format !== 'avif') expect([width, height]).toEqual([400, 600])
+    await shop.settled()
     const answer = await fetch(`${shop.url}/pictures/${picture!.key}/640.avif`)
     const bytes = Buffer.from(await answer.arrayBuffer())
     expect([answer.status, answer.headers.get('content-type'), bytes.includes('SECRET-COPYRIGHT')]).toEqual([200, 'image/avif', false])
@@ -83,6 +84,7 @@ describe('an uploaded picture', () => {
     expect((await change('DELETE', slug, `pictures/${ids[2]}`)).body.pictures).toHaveLength(2)
     expect((await admin.get<AdminProduct>(`/api/admin/products/${slug}`)).body.shelf.pictures[0]!.alt).toBe('first')
     expect(readdirSync(pictures.originals)).not.toContain(`${key}.webp`)
+    await shop.settled()
     expect((await fetch(`${shop.url}/pictures/${key}/640.avif`)).status).toBe(404)
   })
 

@@ -47,9 +47,11 @@ describe('who may write', () => {
     expect(await standing(declined, slug)).toMatchObject({ mayWrite: false, review: null })
 
     const link = `?order=${order.id}&token=${order.token}`
+    await shop.settled()
     expect(await standing(stranger, slug, link)).toMatchObject({ mayWrite: true, review: null })
     const written = await write(stranger, slug, {}, link)
     expect([written.status, written.body]).toMatchObject([201, { status: 'pending', rating: 4, text: words.text }])
+    await shop.settled()
     // The buyer is who owns the order, wherever they open its link.
     expect((await standing(one, slug)).review?.id).toBe(written.body.id)
     const account = await buyer(variantId, { email: `${unique('buyer')}@example.com` })
@@ -95,6 +97,7 @@ describe('what is shown', () => {
     expect((await until(() => said(slug), list => list.items.length === 1)).summary).toMatchObject({ average: 1, stars: [1, 0, 0, 0, 0] })
     expect((await reject(admin, id, 2)).status).toBe(200)
     await until(() => said(slug), list => list.summary === null, { withinMs: 1_000 })
+    await shop.settled()
     expect((await standing(one, slug)).review).toMatchObject({ status: 'rejected', reason: 'It is about the weather.' })
     expect((await shop.auditedWith('reviewId', id)).map(entry => [entry.kind, entry.actorId !== null])).toEqual([['reviews.review-published', true], ['reviews.review-published', true], ['reviews.review-rejected', true]])
   })

@@ -124,9 +124,10 @@ export function openDatabase(settings: DatabaseSettings): Database {
         return result
       }
       catch (error) {
-        // With the primary gone, a replica that is behind is still better than nothing for a reader without a token of their own.
-        // A crowd is over in a moment: no reason to show anybody the past. Nor to ask a third time what takes too long, nor one that says it is a primary, and is none.
-        if (replica && error instanceof AppError && ![crowded().code, busy().code].includes(error.code) && !['silent', 'not-a-standby'].includes(sampler?.state().reason ?? 'silent')) {
+        // With the primary gone, a replica that is behind is still better than nothing. What the primary itself refused stays
+        // refused: a crowd is over in a moment, what takes too long is not asked a third time, and what is not there by now may
+        // still be there in the past. Nor is one asked that says it is a primary, and is none.
+        if (replica && error instanceof AppError && error.code === unavailable().code && !['silent', 'not-a-standby'].includes(sampler?.state().reason ?? 'silent')) {
           try {
             const result = await query(replica.db)
             onRole?.('stale-replica')
