@@ -1,7 +1,6 @@
-import { sql } from 'drizzle-orm'
 import type { OrderEventView } from '../../shared/schemas/orders.ts'
 import type { Database } from '../platform/db/database.ts'
-import type { Lsn } from '../platform/db/lsn.ts'
+import { type Lsn, positionOf } from '../platform/db/lsn.ts'
 import type { Listener } from '../platform/realtime/listener.ts'
 import { listEvents } from './db/queries.ts'
 
@@ -26,7 +25,7 @@ export function followOrder({ database, listener }: { database: Pick<Database, '
       wanted = false
       const { events, lsn } = await database.fresh(async db => ({
         events: await listEvents(db, orderId, afterId),
-        lsn: (await db.execute<{ lsn: Lsn }>(sql`select pg_current_wal_insert_lsn()::text as lsn`)).rows[0]!.lsn,
+        lsn: await positionOf(db),
       }))
       for (const event of events) {
         await follower.send({ ...event, lsn })

@@ -28,7 +28,7 @@ async function findShown(db: Reading, of: string, slug: string): Promise<Shown |
 export async function fetchCard(pictures: Pictures, db: Reading, key: string) {
   const [, of, slug = ''] = /^card-(shop|shelf|thing)(?:-([a-z0-9-]{1,120}))?-[0-9a-f]{8}$/.exec(key) ?? []
   const shown = of ? await findShown(db, of, slug) : null
-  const source = shown && await findSource(pictures.originals, db, shown.picture)
+  const source = shown && await findSource(pictures.originals, db.readPublic, shown.picture)
   if (!shown || !source) return null
   const name = createHash('sha256').update(`${shown.key} ${source.name}`).digest('hex').slice(0, 20)
   const kept = await pictures.scenes.keep({

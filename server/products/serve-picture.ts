@@ -53,10 +53,10 @@ export function parsePictureFile(key: string, file: string): WantedPicture | nul
 }
 
 /** Where a picture comes from: a scene, an imported original, our drawing, else a drawn placeholder; `null` for an unknown key. */
-export async function findSource(originals: string, db: Pick<RouteDatabase, 'readPublic'>, key: string): Promise<{ name: string, svg: () => string } | { name: string, file: string } | null> {
+export async function findSource(originals: string, read: RouteDatabase['read'], key: string): Promise<{ name: string, svg: () => string } | { name: string, file: string } | null> {
   const scene = scenes.get(key)
   if (scene) return { name: key, svg: scene }
-  const row = await db.readPublic(reader => findPicture(reader, key))
+  const row = await read(db => findPicture(db, key))
   if (!row) return null
   const drawing = drawingSchema.safeParse(row.drawing)
   if (drawing.success) return { name: key, svg: () => drawPicture(drawing.data) }
@@ -65,9 +65,9 @@ export async function findSource(originals: string, db: Pick<RouteDatabase, 'rea
   return { name: `${key}-placeholder`, svg: () => drawPlaceholder(row.alt || key) }
 }
 
-/** The picture with this key in this size; `null` for an unknown key. */
-export async function fetchPicture(pictures: Pictures, db: Pick<RouteDatabase, 'readPublic'>, { key, width, format }: WantedPicture) {
-  const source = await findSource(pictures.originals, db, key)
+/** The picture with this key in this size; `null` for an unknown key. Who has been shown a new one on its shelf finds it. */
+export async function fetchPicture(pictures: Pictures, { read }: Pick<RouteDatabase, 'read'>, { key, width, format }: WantedPicture) {
+  const source = await findSource(pictures.originals, read, key)
   if (!source) return null
   if ('file' in source) return pictures.products.resize({ key: source.name, width, format, original: source.file })
   return (scenes.has(key) ? pictures.scenes : pictures.products).render({ key: source.name, width, format, svg: source.svg })

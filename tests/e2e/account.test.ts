@@ -88,6 +88,7 @@ describe('an account', () => {
     await register(page, { email, password })
     const others = [shop.shopper(), shop.shopper(), shop.shopper()]
     for (const other of others) await other.request('POST', '/api/auth/login', { email, password }, { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0' })
+    await shop.settled()
     await page.goto('/account')
     const devices = page.getByRole('region', { name: 'Where you’re logged in' }).getByRole('listitem')
     expect(await devices.count()).toBe(4)

@@ -166,6 +166,7 @@ describe('an order\'s page', () => {
     const admin = await shop.admin()
     const { body } = await one.get<{ returns: { id: string }[] }>(`/api/orders/${order.id}`)
     await admin.request('POST', `/api/admin/returns/${body.returns[0]!.id}/reject`, { reason: 'The box was empty' })
+    await shop.settled()
     await page.goto(path)
     await page.getByRole('region', { name: 'Sending things back' }).getByText('We could not take it back: The box was empty').waitFor()
     expect(variantId).toBeTruthy()

@@ -30,7 +30,10 @@ async function aProduct() {
   await addProduct(shop.database, product(slug, { name: `Office ${slug.slice(-8)}`, colours: ['Salt', 'Kelp'], stock: 5 }))
   return slug
 }
-const view = async (slug: string) => (await admin.get<AdminProduct>(`/api/admin/products/${slug}`)).body
+async function view(slug: string) {
+  await shop.settled()
+  return (await admin.get<AdminProduct>(`/api/admin/products/${slug}`)).body
+}
 
 describe.each([360, 1440])('the back office at %i px', (width) => {
   /** A finger where there is one, else the keyboard. */

@@ -27,7 +27,10 @@ async function bought(email = `${crypto.randomUUID()}@example.com`) {
   const { body: order } = await one.pay(checkout.id, { email })
   return { one, order, email }
 }
-const look = async (id: string) => (await admin.get<DeskOrder>(`/api/admin/orders/${id}`)).body
+async function look(id: string) {
+  await shop.settled()
+  return (await admin.get<DeskOrder>(`/api/admin/orders/${id}`)).body
+}
 
 async function openAsAdmin(path: string, options: Parameters<typeof browser.open>[0]): Promise<Page> {
   const page = await browser.open(options)

@@ -36,6 +36,7 @@ describe.each([1440, 360])('at %i pixels', (width) => {
     const { body: checkout } = await one.checkout()
     const { body: order } = await one.pay(checkout.id)
     await shop.untilStatus(one, order.id, 'delivered')
+    await shop.settled()
 
     const page = await browser.open({ width })
     await page.goto(`/orders/${order.id}?token=${order.token}`)
@@ -51,6 +52,7 @@ describe.each([1440, 360])('at %i pixels', (width) => {
     await page.getByText('On its way back', { exact: true }).waitFor()
     await expectFine(page)
 
+    await shop.settled()
     const office = await browser.open({ width })
     await enterAs(office, await shop.admin())
     await office.goto('/admin/returns')
@@ -64,6 +66,7 @@ describe.each([1440, 360])('at %i pixels', (width) => {
     await office.goto('/admin/returns?status=received')
     await office.getByRole('listitem').filter({ hasText: order.number }).getByText('back on the shelf').waitFor()
 
+    await shop.settled()
     await page.reload()
     await page.getByText('What you sent back has arrived').waitFor()
   }, 120_000)

@@ -6,6 +6,7 @@ import type { Reader } from '../../server/platform/db/database.ts'
 import { notFound } from '../../server/platform/http/app-error.ts'
 import type { Cart } from '../../shared/schemas/cart.ts'
 import type { Order } from '../../shared/schemas/orders.ts'
+import type { ReviewStanding } from '../../shared/schemas/reviews.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { TestShopper, until } from '../harness/shopper.ts'
 import { type Stack, startStack } from '../harness/stack.ts'
@@ -63,6 +64,20 @@ describe('the replica', () => {
     const { body: checkout } = await one.checkout()
     const { body: order } = await one.pay(checkout.id)
     expect((await one.get<Order>(`/api/orders/${order.id}`)).body.status).toBe('paid')
+  })
+
+  test('when it stands still, then a guest who has nothing but the link of their order sees what they have just done, too', async () => {
+    const slug = unique('linked')
+    const [variantId] = await addProduct(stack.database, product(slug))
+    const { body: order } = await shopper().buy(variantId!)
+    await replicaCaughtUp()
+    await pauseReplay()
+    const guest = shopper()
+    const mine = `/api/products/${slug}/reviews`
+    const link = `?order=${order.id}&token=${order.token}`
+    expect((await guest.request('POST', mine + link, { rating: 4, title: 'Holds tea', text: 'It holds tea.', name: 'Ada' })).status).toBe(201)
+    const { body: standing } = await guest.get<ReviewStanding>(`${mine}/mine${link}`)
+    expect(standing.review).toMatchObject({ title: 'Holds tea' })
   })
 
   test('without the token the same read would have been stale: the test above can fail', async () => {

@@ -9,7 +9,7 @@ test('a position that was asked for earlier and is told later does not take the 
   })
   const database = {
     fresh: () => new Promise((resolve) => {
-      told.push(lsn => resolve({ rows: [{ lsn }] }))
+      told.push(resolve)
       waiting?.()
     }),
     primary: { timeline: () => 1 },

@@ -45,10 +45,14 @@ describe('the device in a shopper\'s cookie', () => {
     expect(cookieOf(event)).toMatch(/shopper=; Max-Age=0/)
   })
 
-  it('when somebody has a device alone, then a position is not worth a new cookie', () => {
+  it.each([
+    ['has nothing here', null, 'shopper=.0-5; Max-Age=60'],
+    ['has a device alone', 'd'.repeat(43), `shopper=.0-5.${'d'.repeat(43)}; Max-Age=${180 * 24 * 60 * 60}`],
+  ])('when somebody %s, then what they change, they shall see', (_, device, cookie) => {
     const event = aRequestAfter(null)
-    event.context.shopperCookie = { token: null, lsn: null, device: 'd'.repeat(43) }
+    event.context.shopperCookie = { token: null, lsn: null, device }
     writeShopperCookie(event, { lsn: '0/5' as Lsn })
-    expect(cookieOf(event)).toBe('')
+    expect(cookieOf(event)).toContain(cookie)
+    expect(readShopperCookie(event).lsn).toBe('0/5')
   })
 })

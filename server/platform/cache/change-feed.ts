@@ -15,7 +15,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Database } from '../db/database.ts'
-import { type Lsn, unknownLsn } from '../db/lsn.ts'
+import { type Lsn, positionOf, unknownLsn } from '../db/lsn.ts'
 import type { Listener } from '../realtime/listener.ts'
 import type { Log } from '../telemetry/log.ts'
 
@@ -102,8 +102,7 @@ export function startChangeFeed({ listener, database, log }: { listener: Pick<Li
 
   async function positionNow(): Promise<Lsn> {
     try {
-      const { rows } = await database.fresh(db => db.execute<{ lsn: Lsn }>(sql`select pg_current_wal_insert_lsn()::text as lsn`))
-      return rows[0]!.lsn
+      return await database.fresh(positionOf)
     }
     catch {
       return unknownLsn

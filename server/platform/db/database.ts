@@ -11,12 +11,11 @@
  * @pattern read-write-split
  */
 import { bulkhead, BrokenCircuitError, BulkheadRejectedError } from 'cockatiel'
-import { sql } from 'drizzle-orm'
 import type pg from 'pg'
 import { AppError } from '../http/app-error.ts'
 import { type DatabaseSettings, type Db, type Executor, inSnapshot, inTransaction, isConnectionError, isFailedStandby, isPoolBusy, isReadOnly, isRetryable, isTooLong, type Transaction } from './connect.ts'
 import { followPrimary, type PrimaryAddress } from './following.ts'
-import { type Lsn, unknownLsn } from './lsn.ts'
+import { type Lsn, positionOf, unknownLsn } from './lsn.ts'
 import { busy, crowded, unavailable } from './refusals.ts'
 import type { ReplicaState } from './replica-sampler.ts'
 import type { Side } from './roles.ts'
@@ -75,8 +74,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
   /** Asked after a commit, which a primary that dies now does not undo: the write has not failed. */
   async function positionNow({ db }: Side): Promise<Lsn> {
     try {
-      const { rows } = await db.execute<{ lsn: Lsn }>(sql`select pg_current_wal_insert_lsn()::text as lsn`)
-      return rows[0]!.lsn
+      return await positionOf(db)
     }
     catch {
       return unknownLsn

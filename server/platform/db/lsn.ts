@@ -1,3 +1,6 @@
+import { sql } from 'drizzle-orm'
+import type { Executor } from './connect.ts'
+
 /**
  * A write-ahead log position (LSN) as Postgres prints it, `16/B374D848`: the token that lets a shopper's
  * next read prove that it is not older than their last write.
@@ -23,4 +26,10 @@ export function laterLsn(a: Lsn | null, b: Lsn | null): Lsn | null {
   if (!a) return b
   if (!b) return a
   return lsnBytes(a) >= lsnBytes(b) ? a : b
+}
+
+/** Where the primary's log ends by now: a replica that has come so far has all that was committed before. */
+export async function positionOf(primary: Pick<Executor, 'execute'>): Promise<Lsn> {
+  const { rows } = await primary.execute<{ lsn: Lsn }>(sql`select pg_current_wal_insert_lsn()::text as lsn`)
+  return rows[0]!.lsn
 }

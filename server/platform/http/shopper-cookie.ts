@@ -13,6 +13,8 @@ interface ShopperCookie { token: string | null, lsn: Lsn | null, device: string 
 const dayS = 60 * 60 * 24
 const sessionMaxAgeS = 30 * dayS
 const deviceMaxAgeS = 180 * dayS
+/** Longer than any replica in use may be behind. */
+const positionMaxAgeS = 60
 
 function nameOf(event: H3Event) {
   return event.context.platform.config.publicUrl.startsWith('https:') ? '__Host-shopper' : 'shopper'
@@ -44,15 +46,16 @@ export function writeShopperCookie(event: H3Event, change: Partial<ShopperCookie
   event.context.shopperCookie = after
   // Where the next one's parcel goes is not for whoever sits at this browser now.
   if (change.token === null) deleteCookie(event, detailsCookie, { path: '/checkout' })
-  // A position alone is worth nothing to somebody who has nothing here.
-  if (!after.token && !before.token && after.device === before.device) return
-  const parts = [after.token, after.token && after.lsn?.replace('/', '-'), after.device].map(part => part ?? '')
+  // Who has nothing here and has changed nothing needs no cookie. Who has, such as a guest by the link of their order, shall see it.
+  if (!after.token && !before.token && after.device === before.device && !change.lsn) return
+  const ended = change.token === null
+  const parts = [after.token, ended ? null : after.lsn?.replace('/', '-'), after.device].map(part => part ?? '')
   setCookie(event, nameOf(event), parts.join('.').replace(/\.+$/, ''), {
     httpOnly: true,
     sameSite: 'lax',
     secure: nameOf(event).startsWith('__Host-'),
     path: '/',
-    maxAge: after.device ? deviceMaxAgeS : after.token ? sessionMaxAgeS : 0,
+    maxAge: after.device ? deviceMaxAgeS : after.token ? sessionMaxAgeS : ended ? 0 : positionMaxAgeS,
   })
 }
 
