@@ -52,7 +52,9 @@ describe.each(rows.map(row => [exampleOf(row), row] as const))('%s, by an implem
       expect(one.response.headers.get('vary')).toBeNull()
     }
     expect(head.text).toBe('')
-    expect(plain.edge.satisfiesWithoutRevalidation({ url: path, method: 'GET', headers: { cookie: 'shopper=of-another' } }) || plain.edge.timeToLive() <= 0).toBe(true)
+    // Old or not: whose cookie comes along makes no difference.
+    const serves = (headers: Record<string, string>) => plain.edge.satisfiesWithoutRevalidation({ url: path, method: 'GET', headers })
+    expect(serves({ cookie: 'shopper=of-another' })).toBe(serves({}))
   })
 
   test('when somebody has it already, then 304 says so, and nothing is sent', async () => {

@@ -45,6 +45,7 @@ describe('an order that is being watched', () => {
     const [variantId] = await addProduct(shop.database, product(`resume-${crypto.randomUUID()}`))
     const shopper = shop.shopper()
     const { body } = await shopper.buy(variantId!)
+    await shop.settled()
     const first = await follow(`/api/orders/${body.id}/events?token=${body.token}`, {}, seen => seen.length >= 2)
     await shop.untilStatus(shopper, body.id, 'delivered')
     const rest = await follow(`/api/orders/${body.id}/events?token=${body.token}`, { 'last-event-id': first[1]!.id }, seen => seen.some(message => message.status === 'delivered'))
