@@ -14,7 +14,7 @@ export const traitFacets: Readonly<Record<TraitName, { label: string, options: R
   pattern: { label: 'Pattern', options: /^pattern$/i, attributes: ['pattern'] },
 }
 
-/** The names of an option that is a product's colour; Postgres understands the pattern, too. */
+/** The names of an option that is a colour, of which a product's first counts; Postgres understands the pattern, too. */
 export const colourOption = /^colou?r$|^glaze$|^cloth$|^piping$/i
 // Both stand in one index row, which Postgres bounds to 2,704 bytes: what is longer or more is no facet.
 const longestValue = 40

@@ -43,15 +43,15 @@ test('a list narrowed by colour shows each thing in it, and names a variant of i
   const slug = newWord()
   const source = product(slug, { colours: ['Salt', 'Kelp', 'Brick'] })
   const [salt, kelp] = ['Salt', 'Kelp'].map(colour => ({ key: randomBytes(10).toString('hex'), tint: '#aabbcc', drawing: null, sourceUrl: null, alt: `in ${colour}`, optionValue: colour }))
-  const options = [...source.options, { name: 'Side', values: ['Left', 'Brick'] }]
-  const variants = source.variants.flatMap(variant => ['Left', 'Brick'].map(side => ({ ...variant, sku: `${variant.sku}-${side}`, options: { ...variant.options, Side: side }, stock: side === 'Left' && variant.options.Colour === 'Kelp' ? 0 : 5 })))
+  const options = [...source.options, { name: 'Piping', values: ['Left', 'Brick'] }]
+  const variants = source.variants.flatMap(variant => ['Left', 'Brick'].map(piping => ({ ...variant, sku: `${variant.sku}-${piping}`, options: { ...variant.options, Piping: piping }, stock: piping === 'Left' && variant.options.Colour === 'Kelp' ? 0 : 5 })))
   await addProduct(shop.database, { ...source, options, variants, pictures: [salt!, kelp!] })
   const list = async (query: string) => (await shop.shopper().get<ProductList>(`/api/products?q=${slug}&${query}`)).body.items
   const shown = async (query: string) => (await until(() => list(query), items => items.length === 1)).map(({ image, variantSku }) => [image?.alt, variantSku])
   expect(await shown('')).toEqual([['in Salt', undefined]])
   expect(await shown('colour=Kelp')).toEqual([['in Kelp', `${`${slug}-Kelp`.toUpperCase()}-Brick`]])
   expect(await shown('colour=Kelp&colour=Salt')).toEqual([['in Salt', `${`${slug}-Salt`.toUpperCase()}-Left`]])
-  // Without a picture of its own; and a side that is called like a colour is none.
+  // Without a picture of its own; and of two options that are colours the first counts.
   expect(await shown('colour=Brick')).toEqual([['in Salt', `${`${slug}-Brick`.toUpperCase()}-Left`]])
 })
 

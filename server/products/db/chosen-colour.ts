@@ -21,9 +21,10 @@ export async function showInColours(db: Reader, cards: ProductCard[], colours: r
         from product_images i where i.product_id = shown.product_id and i.option_value = shown.colour order by i.position limit 1) as image
     from (
       select distinct on (v.product_id) v.product_id, v.sku, o.value as colour
-      from variants v left join stock s on s.variant_id = v.id cross join jsonb_each_text(v.options) o
-      where v.product_id = any(${sql.param(cards.map(card => card.id))}::uuid[]) and not v.retired
-        and o.key ~* ${colourOption.source} and o.value = any(${sql.param([...colours])}::text[])
+      from variants v join products p on p.id = v.product_id left join stock s on s.variant_id = v.id cross join jsonb_each_text(v.options) o
+      where v.product_id = any(${sql.param(cards.map(card => card.id))}::uuid[]) and not v.retired and o.value = any(${sql.param([...colours])}::text[])
+        and o.key = (select option ->> 'name' from jsonb_array_elements(p.options) with ordinality as listed(option, place)
+          where option ->> 'name' ~* ${colourOption.source} order by place limit 1)
       order by v.product_id, coalesce(s.on_hand, 0) > 0 desc, v.position) shown`)
   const shown = new Map(rows.map(row => [row.product_id, row]))
   return cards.map((card) => {
