@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { type Edge, type EdgeOptions, startEdge } from '../../scripts/stack/edge.ts'
 import { until } from './shopper.ts'
 import type { Stack } from './stack.ts'
@@ -123,10 +124,13 @@ export function keepAskingAt(base: string, paths: readonly string[]): () => Prom
       if (answer !== 200) result.wrong.push(`${path}: ${answer}`)
     }
   })
-  return async () => {
+  async function stop() {
     running = false
     await Promise.all(lines)
     agent.destroy()
     return result
   }
+  // Also when the test fails before it tells: those after it would be asked, too.
+  onTestFinished(async () => void await stop())
+  return stop
 }
