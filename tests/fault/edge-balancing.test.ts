@@ -39,8 +39,9 @@ beforeEach(async () => {
   for (const one of instances) one.requests.length = 0
 })
 
+/** Each on a connection of its own: a reload of this nginx closes those that are kept. */
 async function ask(path: string, { method = 'GET', headers = {}, body }: { method?: string, headers?: Record<string, string>, body?: string } = {}) {
-  const answer = await fetch(edge.url + path, { method, headers: { accept: 'text/html', ...headers }, body })
+  const answer = await fetch(edge.url + path, { method, headers: { accept: 'text/html', connection: 'close', ...headers }, body })
   return { status: answer.status, text: await answer.text(), cache: answer.headers.get('x-cache'), headers: answer.headers }
 }
 const received = () => instances.flatMap(one => one.requests)
