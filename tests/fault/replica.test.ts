@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { cartItems } from '../../server/cart/db/tables.ts'
 import type { Reader } from '../../server/platform/db/database.ts'
 import { notFound } from '../../server/platform/http/app-error.ts'
+import type { PictureShelf } from '../../shared/schemas/admin-products.ts'
 import type { Cart } from '../../shared/schemas/cart.ts'
 import type { Order } from '../../shared/schemas/orders.ts'
 import type { ReviewStanding } from '../../shared/schemas/reviews.ts'
@@ -78,6 +80,23 @@ describe('the replica', () => {
     expect((await guest.request('POST', mine + link, { rating: 4, title: 'Holds tea', text: 'It holds tea.', name: 'Ada' })).status).toBe(201)
     const { body: standing } = await guest.get<ReviewStanding>(`${mine}/mine${link}`)
     expect(standing.review).toMatchObject({ title: 'Holds tea' })
+  })
+
+  test('when it stands still, then a picture that its shelf has told of is there', async () => {
+    const slug = unique('shelf')
+    await addProduct(stack.database, product(slug))
+    const admin = shopper()
+    const email = `${slug}@example.com`
+    await admin.request('POST', '/api/auth/register', { email, password: 'a long password', name: 'Ada' })
+    await stack.database.fresh(db => db.execute(sql`update users set role = 'admin' where email = ${email}`))
+    await replicaCaughtUp()
+    await pauseReplay()
+    const key = randomBytes(10).toString('hex')
+    await stack.database.write(tx => tx.execute(sql`insert into product_images (product_id, position, key, alt, tint) select id, 9, ${key}, 'new', '#aabbcc' from products where slug = ${slug}`))
+    const statusOfPicture = async () => (await fetch(`${stack.urls[0]}/pictures/${key}/96.avif`, { headers: { cookie: admin.cookie } })).status
+    await until(statusOfPicture, status => status === 404)
+    expect((await admin.get<PictureShelf>(`/api/admin/products/${slug}/pictures`)).body.pictures.map(one => one.key)).toContain(key)
+    expect(await statusOfPicture()).toBe(200)
   })
 
   test('without the token the same read would have been stale: the test above can fail', async () => {

@@ -8,7 +8,7 @@ import type { ReplicaState } from './replica-sampler.ts'
 
 /** A route's reader and writer: it says what it wants to do, and never where. */
 export interface RouteDatabase {
-  /** Never older than this shopper's last write. */
+  /** Never older than this shopper's last write, while there is a primary. */
   read: <T>(query: (db: Reader) => Promise<T>) => Promise<T>
   /** For what everybody sees alike: the shopper's own writes do not matter, so a cached handler may use it. */
   readPublic: <T>(query: (db: Reader) => Promise<T>) => Promise<T>
