@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { readSecrets } from './demo/installation.ts'
-import { findProgram } from './launch/find-program.ts'
+import { findChromium } from './launch/chromium.ts'
 import { projectDir } from './launch/project.ts'
 import type { State, Subjects } from './screenshots/moves.ts'
 import { states } from './screenshots/states.ts'
 import { startShop } from './test/started-shop.ts'
 
 const { values: { url }, positionals: wanted } = parseArgs({ options: { url: { type: 'string' } }, allowPositionals: true })
-const executablePath = process.env.CHROMIUM_PATH || findProgram('chromium', 'chromium-browser', 'google-chrome-stable')
-if (!executablePath) throw new Error('Pictures want a browser. Install it with: sudo apt-get install -y chromium')
+const executablePath = findChromium()
+if (!executablePath) throw new Error('Pictures need a browser. Install it with: sudo apt-get install -y chromium')
 const folder = join(projectDir, 'screenshots')
 const chosen = Object.entries(states).filter(([name]) => wanted.length === 0 || wanted.some(part => name.includes(part)))
 if (wanted.length === 0) rmSync(folder, { recursive: true, force: true })

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
-import { findProgram } from '../../scripts/launch/find-program.ts'
+import { findChromium } from '../../scripts/launch/chromium.ts'
 import { hydrated } from './shop-pages.ts'
 
 interface Look {
@@ -15,9 +14,8 @@ interface Look {
 }
 
 function chromiumPath(): string {
-  const given = process.env.CHROMIUM_PATH
-  const found = given || findProgram('chromium', 'chromium-browser', 'google-chrome-stable')
-  if (!found || !existsSync(found)) throw new Error(`There is no Chromium${given ? ` at ${given}` : ''}. Install it with: sudo apt-get install -y chromium`)
+  const found = findChromium()
+  if (!found) throw new Error('There is no Chromium. Install it with: sudo apt-get install -y chromium-headless-shell')
   return found
 }
 
