@@ -3,13 +3,15 @@ import { testProjects } from './tests/projects.ts'
 
 export default defineConfig({
   test: {
-    projects: testProjects().map(({ name, serial, sharedStack }) => ({
+    projects: testProjects.filter(({ files }) => files.length > 0).map(({ name, files, workers, shares }, index) => ({
       test: {
         name,
-        include: [`tests/${name}/**/*.test.ts`],
+        include: files,
         environment: 'node',
-        globalSetup: sharedStack ? ['tests/setup/stack.ts'] : [],
-        fileParallelism: !serial,
+        globalSetup: shares ? [`tests/setup/${shares}.ts`] : [],
+        maxWorkers: workers,
+        // Projects of the same width run side by side, the others one after another.
+        sequence: { groupOrder: workers * 10 + (workers === 1 ? index : 0) },
         // Servers start, browsers load and queues drain, on machines of any speed; a test that waits ends on its event.
         testTimeout: 60_000,
         hookTimeout: 120_000,

@@ -1,33 +1,24 @@
-// Everything that is checked, in one command. `npm test -- <filter>` runs vitest alone, with that filter.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { isBuilt } from './launch/build.ts'
-import { projectDir } from './launch/project.ts'
+// Everything that is checked, in one command. `npm test -- <filter or vitest options>` runs that part of it, and prepares only what
+// that part needs. docs/testing.md explains both.
+import { type TestProject, testProjects } from '../tests/projects.ts'
 import { engineAnswers } from './test/engine.ts'
 import { prepareMachine } from './test/machine.ts'
+import { needsOf } from './test/needs.ts'
+import { selectedBy } from './test/selection.ts'
+import { slowestLines } from './test/slowest.ts'
 import { build, npmScript, prepareTypes, step, vitest } from './test/steps.ts'
 import type { Tally } from './test/tally.ts'
 
-const filter = process.argv.slice(2)
+type Lane = [title: string, task: () => Promise<Tally>]
+
+const args = process.argv.slice(2)
 const tallies: Tally[] = []
+const run = async (title: string, task: () => Promise<Tally>) => void tallies.push(await step(title, task))
+const named = (...names: string[]): TestProject[] => testProjects.filter(({ name, files }) => names.includes(name) && files.length > 0)
 
 try {
-  const env = await prepareMachine()
-  if (filter.length > 0) {
-    if (!existsSync(join(projectDir, '.nuxt'))) tallies.push(await step('prepare', prepareTypes))
-    if (!isBuilt()) console.log('The build is not that of the present sources; tests that need one want `npm run build` first.')
-    tallies.push(await step('vitest', () => vitest(filter, env)))
-  }
-  else {
-    tallies.push(await step('prepare', prepareTypes))
-    tallies.push(await step('lint', () => npmScript('lint')))
-    tallies.push(await step('typecheck', () => npmScript('typecheck')))
-    const built = await step('build', build)
-    tallies.push(built)
-    tallies.push(await step('vitest', () => vitest([], env, { built: built.failures.length === 0, secondLook: true })))
-    if (engineAnswers()) tallies.push(await step('compose', () => vitest(['--project', 'compose'], { ...env, COMPOSE_TESTS: '1' }, { secondLook: true })))
-    else console.log('\ndocker-compose.yml was not run, as no Docker engine answers here; its unit test ran.')
-  }
+  if (args.length > 0) await runPart(args)
+  else await runAll()
 }
 catch (error) {
   tallies.push({ passed: 0, failures: [error instanceof Error ? error.message : String(error)] })
@@ -35,6 +26,47 @@ catch (error) {
 
 const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
 const failures = tallies.flatMap(tally => tally.failures)
+const files = tallies.flatMap(tally => tally.files ?? [])
+if (files.length > 0) console.log(`\n${slowestLines(files).join('\n')}`)
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map(failure => `  ✗ ${failure}`).join('\n')}`)
 console.log(`\n${passed} passed, ${failures.length} failed`)
 process.exitCode = failures.length > 0 ? 1 : 0
+
+async function runPart(args: string[]): Promise<void> {
+  const projects = selectedBy(args, testProjects)
+  const needs = needsOf(projects)
+  const env = await prepareMachine(needs)
+  await run('prepare', prepareTypes)
+  if (needs.has('build')) await run('build', build)
+  await run('vitest', () => vitest({ args, env }))
+}
+
+async function runAll(): Promise<void> {
+  const env = await prepareMachine(needsOf(testProjects))
+  await run('prepare', prepareTypes)
+  // What is wrong in the sources shows first.
+  await together(
+    ['lint', () => npmScript('lint')],
+    ['typecheck', () => npmScript('typecheck')],
+    lane('unit', 'architecture', 'contract'),
+  )
+  await run('build', build)
+  if (failed('build')) return
+  // Tests that wait for time beside tests that need the CPU; then those that must have the machine to themselves.
+  await together(lane('integration', 'e2e'), lane('alone'), lane('launch', 'fault'))
+  await together(lane('quiet'))
+  if (engineAnswers()) await run('compose', () => vitest({ args: ['--project', 'compose'], env: { ...env, COMPOSE_TESTS: '1' } }))
+  else console.log('\ndocker-compose.yml was not run, as no Docker engine answers here; its unit test ran.')
+
+  function lane(...names: string[]): Lane {
+    return [names.join(', '), () => vitest({ projects: named(...names), env, besideOthers: true })]
+  }
+}
+
+async function together(...lanes: Lane[]): Promise<void> {
+  await Promise.all(lanes.map(([title, task]) => run(title, task)))
+}
+
+function failed(title: string): boolean {
+  return tallies.some(({ failures }) => failures.some(failure => failure.startsWith(title)))
+}

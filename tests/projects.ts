@@ -1,35 +1,57 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-interface TestProject {
-  /** Also the name of its folder below tests/. */
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+export interface TestProject {
   name: string
-  /** One file at a time: its tests start servers, which two files at once would starve of CPU. */
-  serial: boolean
-  /** Runs against `.output`, so there is nothing to run when the build failed. */
-  needsBuild: boolean
-  /** Its files share one running shop, started by tests/setup/stack.ts. */
-  sharedStack: boolean
-  /** Runs docker-compose.yml, so it is there only for who says that a Docker engine is: COMPOSE_TESTS=1. */
-  needsEngine?: boolean
+  /** Paths from the top of the repository. */
+  files: string[]
+  /** How many of its files run at a time. */
+  workers: number
+  /** What all its files share, started before the first: a running shop, or a Postgres cluster to make databases on. */
+  shares?: 'shop' | 'cluster'
 }
 
-const projects: TestProject[] = [
-  { name: 'unit', serial: false, needsBuild: false, sharedStack: false },
-  { name: 'contract', serial: false, needsBuild: false, sharedStack: false },
-  { name: 'architecture', serial: false, needsBuild: false, sharedStack: false },
-  { name: 'launch', serial: true, needsBuild: false, sharedStack: false },
-  { name: 'integration', serial: true, needsBuild: true, sharedStack: true },
-  { name: 'fault', serial: true, needsBuild: true, sharedStack: false },
-  { name: 'e2e', serial: true, needsBuild: true, sharedStack: true },
-  { name: 'compose', serial: true, needsBuild: false, sharedStack: false, needsEngine: true },
+/** Files of the shared shop that change what all its shoppers meet, so each has the shop to itself while it runs. */
+const alone: readonly string[] = [
+  'tests/integration/abandoned-checkout.test.ts',
+  'tests/integration/after-buying.test.ts',
+  'tests/integration/buying.test.ts',
+  'tests/integration/desk.test.ts',
+  'tests/integration/own-data.test.ts',
+  'tests/integration/promotions.test.ts',
+  'tests/integration/reconciler.test.ts',
+  'tests/integration/returns.test.ts',
+  'tests/integration/trace-context.test.ts',
+  'tests/e2e/after-buying.test.ts',
+  'tests/e2e/buying.test.ts',
+  'tests/e2e/desk.test.ts',
+  'tests/e2e/kept-focus.test.ts',
+  'tests/e2e/paying.test.ts',
 ]
 
-/** The projects that have tests; vitest stops at one that has none. */
-export function testProjects(): TestProject[] {
-  return projects.filter(({ name, needsEngine }) => {
-    if (needsEngine && process.env.COMPOSE_TESTS !== '1') return false
-    const folder = fileURLToPath(new URL(name, import.meta.url))
-    return existsSync(folder) && readdirSync(folder, { recursive: true, encoding: 'utf8' }).some(file => file.endsWith('.test.ts'))
-  })
+/** Files of tests/fault that compare times or throughput, so nothing else may run beside them. */
+const quiet: readonly string[] = [
+  'tests/fault/matrix.test.ts',
+  'tests/fault/overload.test.ts',
+]
+
+function filesIn(folder: string): string[] {
+  return globSync(`tests/${folder}/**/*.test.ts`, { cwd: root }).map(file => file.replaceAll('\\', '/')).toSorted()
 }
+const except = (files: readonly string[], others: readonly string[]) => files.filter(file => !others.includes(file))
+
+/** Every test file is in exactly one project, `compose` aside: its files run where a Docker engine answers, COMPOSE_TESTS=1. */
+export const testProjects: readonly TestProject[] = [
+  { name: 'unit', files: filesIn('unit'), workers: 2 },
+  { name: 'architecture', files: filesIn('architecture'), workers: 2 },
+  { name: 'contract', files: filesIn('contract'), workers: 2 },
+  { name: 'launch', files: filesIn('launch'), workers: 2 },
+  { name: 'integration', files: except(filesIn('integration'), alone), workers: 3, shares: 'shop' },
+  { name: 'e2e', files: except(filesIn('e2e'), alone), workers: 3, shares: 'shop' },
+  { name: 'alone', files: [...alone], workers: 1, shares: 'shop' },
+  { name: 'fault', files: except(filesIn('fault'), quiet), workers: 2, shares: 'cluster' },
+  { name: 'quiet', files: [...quiet], workers: 1, shares: 'cluster' },
+  ...(process.env.COMPOSE_TESTS === '1' ? [{ name: 'compose', files: filesIn('compose'), workers: 1 }] : []),
+]

@@ -10,7 +10,7 @@ const seed = chooseSeed()
 let made = 0
 
 console.log(`CHAOS_SEED=${seed}`)
-await prepareMachine()
+await prepareMachine(new Set(['redis']))
 await ensureBuilt(line => console.log(line))
 const result = await runChaos({
   seed,

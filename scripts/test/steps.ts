@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { testProjects } from '../../tests/projects.ts'
+import type { TestProject } from '../../tests/projects.ts'
 import { ensureBuilt } from '../launch/build.ts'
 import { projectDir, tools } from '../launch/project.ts'
 import { runProgram } from './run-program.ts'
-import { filesForSecondLook, tallyVitest, type Tally, type VitestReport, withSecondLook } from './tally.ts'
+import type { RunReport } from './reporter.ts'
+import { tallyRun, type Tally } from './tally.ts'
 
 /** Runs a step, then tells in one line how it went and how long it took. */
 export async function step(title: string, task: () => Promise<Tally>): Promise<Tally> {
@@ -13,14 +14,15 @@ export async function step(title: string, task: () => Promise<Tally>): Promise<T
   const tally = await task()
   const { passed, failures } = tally
   const counts = passed + failures.length > 1 ? `${passed} passed, ${failures.length} failed` : ''
-  console.log(`${failures.length === 0 ? '✓' : '✗'} ${title.padEnd(12)} ${((performance.now() - from) / 1000).toFixed(1).padStart(6)} s   ${counts}`)
+  console.log(`${failures.length === 0 ? '✓' : '✗'} ${title.padEnd(24)} ${((performance.now() - from) / 1000).toFixed(1).padStart(6)} s   ${counts}`)
   return tally
 }
 
 /** One of package.json's scripts; counts as one test. */
 export async function npmScript(name: string): Promise<Tally> {
   const { npm_execpath: npm } = process.env
-  const code = npm ? await runProgram(process.execPath, [npm, 'run', name, '--silent']) : await runProgram('npm', ['run', name, '--silent'])
+  const args = ['run', name, '--silent']
+  const code = npm ? await runProgram(process.execPath, [npm, ...args], { besideOthers: true }) : await runProgram('npm', args, { besideOthers: true })
   return code === 0 ? { passed: 1, failures: [] } : { passed: 0, failures: [`${name}: exit code ${code}`] }
 }
 
@@ -41,30 +43,28 @@ export async function build(): Promise<Tally> {
   }
 }
 
-/** Vitest with these arguments; a few files that failed get a second look if wanted, of which is told. Without a build, the projects that need one are failures of their own. */
-export async function vitest(args: string[], env: NodeJS.ProcessEnv, { built = true, secondLook = false } = {}): Promise<Tally> {
-  const report = join(projectDir, 'test-results/vitest.json')
-  const runnable = testProjects().filter(project => built || !project.needsBuild)
-  const left = testProjects().filter(project => !runnable.includes(project)).map(({ name }) => `${name}: not run, as there is no build`)
-  if (runnable.length === 0) return { passed: 0, failures: left.length > 0 ? left : ['there are no tests'] }
-  async function run(which: string[]): Promise<{ exitCode: number, found: VitestReport | null }> {
-    rmSync(report, { force: true })
-    const exitCode = await runProgram(process.execPath, [tools.vitest, 'run', ...which, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], env)
-    return { exitCode, found: existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) as VitestReport : null }
-  }
-  let { exitCode, found } = await run([...args, ...(left.length > 0 ? runnable.flatMap(({ name }) => ['--project', name]) : [])])
-  if (!found) return { passed: 0, failures: [...left, `vitest: exit code ${exitCode} and no report`] }
-  const again = secondLook ? filesForSecondLook(found) : []
-  if (again.length > 0) {
-    console.log(`\nA second look, alone, at:\n${again.map(file => `  ? ${file}`).join('\n')}`)
-    const second = await run([...args, ...again])
-    if (second.found) {
-      found = withSecondLook(found, second.found)
-      exitCode = second.exitCode
-      if (exitCode === 0) console.log(`\nUnsteady, as it passed only the second time:\n${again.map(file => `  ? ${file}`).join('\n')}`)
-    }
-  }
+let runs = 0
+
+interface VitestRun {
+  /** The projects to run, by name; all that `args` select when left out. */
+  projects?: readonly TestProject[]
+  args?: string[]
+  env?: NodeJS.ProcessEnv
+  besideOthers?: boolean
+}
+
+/** Runs vitest. A file of `projects` that did not run is a failure. */
+export async function vitest({ projects = [], args = [], env = {}, besideOthers = false }: VitestRun): Promise<Tally> {
+  const report = join(projectDir, `test-results/vitest-${++runs}.json`)
+  mkdirSync(join(report, '..'), { recursive: true })
+  rmSync(report, { force: true })
+  const selected = projects.flatMap(({ name }) => ['--project', name])
+  const reporters = ['--reporter=default', `--reporter=${join(projectDir, 'scripts/test/reporter.ts')}`]
+  const exitCode = await runProgram(process.execPath, [tools.vitest, 'run', ...selected, ...args, ...reporters], { env: { ...env, TEST_REPORT: report }, besideOthers })
+  if (!existsSync(report)) return { passed: 0, failures: [`vitest: exit code ${exitCode} and no report`] }
   const selective = args.some(arg => /^(-t|--testNamePattern)/.test(arg))
-  const { passed, failures } = tallyVitest(found, exitCode, selective)
-  return { passed, failures: [...left, ...failures] }
+  const tally = tallyRun(JSON.parse(readFileSync(report, 'utf8')) as RunReport, exitCode, selective)
+  const ran = new Set(tally.files?.map(({ file }) => file))
+  const left = projects.flatMap(({ files }) => files).filter(file => !ran.has(file))
+  return { ...tally, failures: [...tally.failures, ...left.map(file => `${file}: it did not run`)] }
 }

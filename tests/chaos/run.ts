@@ -40,6 +40,7 @@ export async function runChaos({ seed, loadMs, kills, shoppers = 8, print }: Cha
   const journal = openJournal(join(projectDir, `test-results/chaos-${seed}.jsonl`))
   const mailbox = await openMailbox(journal.nowMs)
   const stack = await startStack({
+    postgres: 'own',
     web: 2,
     worker: 2,
     env: { SMTP_URL: mailbox.url, HOLD_MINUTES: '0.4' },

@@ -218,6 +218,7 @@ const causes: Record<string, () => Promise<void>> = {
 beforeAll(async () => {
   for (const name of proxied) proxies[name] = await startFaultProxy()
   stack = await startStack({
+    postgres: 'own',
     between: (name, url) => (name in proxies ? proxies[name as keyof typeof proxies].inFrontOf(url) : url),
     env: { INVARIANTS_EVERY_MS: '1000', HOLD_MINUTES: '0.05', QUEUE_FIRST_PAUSE_MS: '3000', DATABASE_POOL_MAX: '6', LOG_LEVEL: 'error' },
     sandbox: { CARRIER_STEP_MS: '200' },

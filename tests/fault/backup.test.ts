@@ -13,7 +13,7 @@ import { type Stack, startStack } from '../harness/stack.ts'
 
 let stack: Stack
 beforeAll(async () => {
-  stack = await startStack({ env: { OUTBOX_LOST_AFTER_MS: '4000' } })
+  stack = await startStack({ postgres: 'own', env: { OUTBOX_LOST_AFTER_MS: '4000' } })
 })
 afterAll(() => stack?.stop())
 

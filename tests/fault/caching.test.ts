@@ -125,7 +125,7 @@ describe('a change', () => {
     await addProduct(stack.database, product(slug, { name: 'Unheard Before' }))
     await until(() => read(stack.urls[0]!, `/api/products/${slug}`), answer => answer.text.includes('Unheard Before'))
     // All lines are cut at once, and the change comes before they are back.
-    await stack.database.fresh(db => db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'listener'`))
+    await stack.database.fresh(db => db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'listener' and datname = current_database()`))
     await rename(slug, 'Unheard After')
     await until(() => read(stack.urls[0]!, `/api/products/${slug}`), answer => answer.text.includes('Unheard After'), { withinMs: 10_000 })
   })
@@ -146,7 +146,7 @@ test('while 3,000 products come in, each listing is loaded once a state, not onc
     }
   })
   const batches = 10
-  const own = openDatabase({ primaryUrl: stack.cluster.primaryUrl, poolMax: 2, replicaMaxLagMs: 10_000, name: 'import', statementTimeoutMs: 60_000 })
+  const own = openDatabase({ primaryUrl: stack.databaseUrls.primaryUrl, poolMax: 2, replicaMaxLagMs: 10_000, name: 'import', statementTimeoutMs: 60_000 })
   try {
     for (let batch = 0; batch < batches; batch++) {
       await own.write(tx => saveProducts(tx, Array.from({ length: 300 }, (_, index) => product(`imported-${batch}-${index}`, { colours: ['Salt'] }))))

@@ -9,7 +9,7 @@ import { type Stack, startStack } from '../harness/stack.ts'
 
 let stack: Stack
 beforeAll(async () => {
-  stack = await startStack()
+  stack = await startStack({ postgres: 'own' })
 })
 afterAll(() => stack?.stop())
 

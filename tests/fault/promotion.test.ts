@@ -12,7 +12,7 @@ import { type Stack, startStack } from '../harness/stack.ts'
 
 let stack: Stack
 beforeAll(async () => {
-  stack = await startStack({ web: 2, env: { OUTBOX_LOST_AFTER_MS: '4000' } })
+  stack = await startStack({ postgres: 'own', web: 2, env: { OUTBOX_LOST_AFTER_MS: '4000' } })
 })
 afterAll(() => stack?.stop())
 

@@ -113,7 +113,7 @@ test('without a token a shopper does not see what they have just done', () => pr
   real: ({ id, lsn }: Token & { id: string }) => shop.database.read(mine(id), { after: lsn }),
   naive: ({ id }: Token & { id: string }) => shop.database.read(mine(id)),
   async check(look) {
-    const admin = new pg.Client({ connectionString: shop.cluster.replica!.adminUrl })
+    const admin = new pg.Client({ connectionString: shop.cluster!.replica!.adminUrl })
     await admin.connect()
     await until(async () => shop.database.replicaState(), state => state?.usable === true)
     await admin.query('select pg_wal_replay_pause()')
@@ -132,11 +132,11 @@ test('without a way to the primary a dead standby takes the pages along', () => 
   real: (query: (db: Reader) => Promise<unknown>) => shop.database.read(query),
   naive: (query: (db: Reader) => Promise<unknown>) => query(drizzleOn(shop.database.pools.replica!)),
   async check(read) {
-    await shop.cluster.replica!.kill()
+    await shop.cluster!.replica!.kill()
     let violations = 0
     const reads = 20
     for (let page = 0; page < reads; page++) await read(db => db.execute(sql`select slug from products limit 3`)).catch(() => violations += 1)
-    await shop.cluster.replica!.start()
+    await shop.cluster!.replica!.start()
     await until(async () => shop.database.replicaState(), state => state?.usable === true)
     return { violations, reads, failed: violations }
   },

@@ -18,7 +18,7 @@ let admin: pg.Client
 const paused = { is: false }
 
 beforeAll(async () => {
-  stack = await startStack({ env: { REPLICA_MAX_LAG_MS: '2000' } })
+  stack = await startStack({ postgres: 'own', env: { REPLICA_MAX_LAG_MS: '2000' } })
   admin = new pg.Client({ connectionString: stack.cluster.replica!.adminUrl })
   admin.on('error', () => {})
   await admin.connect()

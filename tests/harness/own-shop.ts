@@ -1,9 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
-import { type PostgresCluster, startPostgresCluster } from '../../scripts/launch/postgres.ts'
+import type { PostgresCluster } from '../../scripts/launch/postgres.ts'
 import { addQuantity } from '../../server/cart/db/queries.ts'
 import type { Parcel } from '../../server/fulfilment/carrier.ts'
 import { fulfilment, stopShipment } from '../../server/fulfilment/index.ts'
@@ -11,11 +7,11 @@ import { placeOrder } from '../../server/orders/place-order.ts'
 import { startCheckout } from '../../server/orders/start-checkout.ts'
 import { orderProgress, paymentProgress, refunds } from '../../server/orders/subscribers.ts'
 import { type Database, openDatabase } from '../../server/platform/db/database.ts'
-import { runMigrations } from '../../server/platform/db/migrate.ts'
 import type { DomainEvent } from '../../server/platform/outbox/append-event.ts'
 import { consume, type Subscriber } from '../../server/platform/outbox/subscriber.ts'
 import { stockLedger } from '../../server/products/index.ts'
 import { salesFigures } from '../../server/sales/index.ts'
+import { ownServers, sharedServers } from './cluster.ts'
 import { type FakeGateway, fakeGateway } from './fake-gateway.ts'
 import { addProduct, product } from './fixtures.ts'
 import { brokenInvariants } from './invariants.ts'
@@ -47,7 +43,9 @@ function fakeCarrier() {
 type EventRow = Pick<DomainEvent, 'id' | 'type' | 'subject' | 'payload'>
 
 export interface OwnShop {
-  cluster: PostgresCluster
+  primaryUrl: string
+  /** Servers of its own, with a standby: there when it was asked for. */
+  cluster: PostgresCluster | null
   /** The door of the process under test, and that of its rival. */
   database: Database
   rival: Database
@@ -76,12 +74,13 @@ export interface OwnShop {
   stop(): Promise<void>
 }
 
-/** The shop's own code in this process, on a Postgres server of its own, with a gateway and a carrier in memory. Name races with the rival's `application_name`, `rival-write`. */
+/**
+ * The shop's own code in this process, with a gateway and a carrier in memory. Name races with the rival's `application_name`,
+ * `rival-write`. Its database is one on the project's cluster; `replica` gives it servers of its own, which a test may break.
+ */
 export async function startOwnShop({ replica = false } = {}): Promise<OwnShop> {
-  const dir = await mkdtemp(join(tmpdir(), 'races-'))
-  const cluster = await startPostgresCluster({ dataDir: join(dir, 'postgres'), replica, settings: { fsync: 'off' } })
-  await runMigrations(cluster.primaryUrl, fileURLToPath(new URL('../../drizzle', import.meta.url)))
-  const open = (name: string) => openDatabase({ primaryUrl: cluster.primaryUrl, replicaUrl: cluster.replicaUrl ?? undefined, poolMax: 6, replicaMaxLagMs: 60_000, name, statementTimeoutMs: 20_000, connectTimeoutMs: 20_000 })
+  const { primaryUrl, replicaUrl, cluster, end } = await (replica ? ownServers({ replica }) : sharedServers({ replica, template: 'empty' }))
+  const open = (name: string) => openDatabase({ primaryUrl, replicaUrl: replicaUrl ?? undefined, poolMax: 6, replicaMaxLagMs: 60_000, name, statementTimeoutMs: 20_000, connectTimeoutMs: 20_000 })
   const [database, rival] = [open('test'), open('rival')]
   const [gateway, carrier] = [fakeGateway(), fakeCarrier()]
   const deps = { database, gateway }
@@ -89,7 +88,7 @@ export async function startOwnShop({ replica = false } = {}): Promise<OwnShop> {
   const rows = async <T extends Record<string, unknown>>(query: ReturnType<typeof sql>) => (await database.fresh(db => db.execute<T>(query))).rows
 
   const shop: OwnShop = {
-    cluster, database, rival, gateway, carrier, deps, subscribers,
+    primaryUrl, cluster, database, rival, gateway, carrier, deps, subscribers,
     stopShipment: stopShipment({ database, carrier }),
     sell: async units => (await addProduct(database, product(`thing-${crypto.randomUUID().slice(0, 8)}`, { stock: units, colours: ['Salt'] })))[0]!,
     async shopperWith(...variantIds) {
@@ -138,8 +137,7 @@ export async function startOwnShop({ replica = false } = {}): Promise<OwnShop> {
     },
     async stop() {
       await Promise.all([database.close(), rival.close()])
-      await cluster.stop()
-      await rm(dir, { recursive: true, force: true })
+      await end()
     },
   }
   return shop

@@ -20,9 +20,9 @@ export function onceAt(point: RacePoint, rival: () => Promise<unknown>): { acted
  * Runs `work` in a process that dies the first time that the moment comes: it goes no further, sees no error, and the
  * database ends its connections. Answers false when the work was done before the moment came.
  */
-export async function dyingAt(shop: Pick<OwnShop, 'cluster' | 'rival'>, point: RacePoint, work: (mortal: Database) => Promise<unknown>): Promise<boolean> {
+export async function dyingAt(shop: Pick<OwnShop, 'primaryUrl' | 'rival'>, point: RacePoint, work: (mortal: Database) => Promise<unknown>): Promise<boolean> {
   const name = `mortal-${crypto.randomUUID().slice(0, 8)}`
-  const mortal = openDatabase({ primaryUrl: shop.cluster.primaryUrl, poolMax: 4, replicaMaxLagMs: 0, name, statementTimeoutMs: 20_000, connectTimeoutMs: 20_000 })
+  const mortal = openDatabase({ primaryUrl: shop.primaryUrl, poolMax: 4, replicaMaxLagMs: 0, name, statementTimeoutMs: 20_000, connectTimeoutMs: 20_000 })
   mortal.pools.primary.on('connect', client => void client.on('error', () => {}))
   let die: (died: boolean) => void
   const death = new Promise<boolean>(resolve => (die = resolve))

@@ -1,15 +1,13 @@
 // Turns real scrapes into the series of a promtool test: what was measured for seconds, as if it had gone on for as long as a
 // rule looks back.
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { parse } from 'yaml'
+import { promtool } from './promtool.ts'
 import { growing, nameOf, type Scrape } from './scrape.ts'
 
-const run = promisify(execFile)
 const folder = fileURLToPath(new URL('../../deploy/prometheus/', import.meta.url))
 
 export interface Rule { alert?: string, record?: string, expr: string, for?: string, labels?: Record<string, string>, annotations?: Record<string, string> }
@@ -94,7 +92,7 @@ export async function tryAlert(rule: Rule, recording: readonly Rule[], { calm, f
     // This rule and what it stands on alone: the others would be worked out at every step as well.
     await writeFile(join(dir, 'rules.yml'), JSON.stringify({ groups: [{ name: 'tried', rules: [...recording.filter(({ record }) => rule.expr.includes(record!)), rule] }] }))
     await writeFile(file, JSON.stringify({ rule_files: ['rules.yml'], evaluation_interval: `${stepS}s`, tests }))
-    await run('promtool', ['test', 'rules', file])
+    await promtool('test', 'rules', file)
   }
   catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string, stderr?: string }

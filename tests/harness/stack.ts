@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startChild, type Child } from '../../scripts/launch/child.ts'
-import { startPostgresCluster, type PostgresCluster } from '../../scripts/launch/postgres.ts'
+import type { PostgresCluster } from '../../scripts/launch/postgres.ts'
 import { untilHealthy } from '../../scripts/launch/readiness.ts'
 import { startRedis, type RedisServer } from '../../scripts/launch/redis.ts'
 import { openDatabase, type Database } from '../../server/platform/db/database.ts'
-import { runMigrations } from '../../server/platform/db/migrate.ts'
 import { type RunningSandbox, startSandboxProcess } from '../sandbox-process.ts'
+import { type ClusterUrls, ownServers, sharedServers } from './cluster.ts'
 import { seedFixtures } from './fixtures.ts'
 
 export interface StackOptions {
@@ -17,6 +17,10 @@ export interface StackOptions {
   worker?: number
   redis?: boolean
   replica?: boolean
+  /** `own` for tests that break, freeze or promote a Postgres server; the others get a database on the project's cluster. */
+  postgres?: 'shared' | 'own'
+  /** The cluster to share, where a setup starts the stack and no test can be told of it yet. */
+  on?: ClusterUrls
   env?: Record<string, string>
   sandbox?: Record<string, string>
   /** Puts something between the shop and what it needs: answers the address that the shop is told. */
@@ -35,7 +39,9 @@ export interface Stack {
   /** Where each worker tells its health and its metrics, in the order in which they were started. */
   workerUrls: string[]
   workers: Child[]
-  cluster: PostgresCluster
+  databaseUrls: { primaryUrl: string, replicaUrl: string | null }
+  /** The servers of this stack alone. @throws unless it was started with `postgres: 'own'` */
+  readonly cluster: PostgresCluster
   cache: RedisServer | null
   queue: RedisServer | null
   sandbox: RunningSandbox
@@ -61,7 +67,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Starts the shop as it is deployed: real databases, real Redis, the sandbox, built web and worker processes. */
-export async function startStack({ web = 1, worker = 1, redis = true, replica = true, env = {}, sandbox: sandboxEnv = {}, between = (_, url) => url, seed = seedFixtures }: StackOptions = {}): Promise<Stack> {
+export async function startStack({ web = 1, worker = 1, redis = true, replica = true, env = {}, sandbox: sandboxEnv = {}, between = (_, url) => url, postgres = 'shared', on, seed = seedFixtures }: StackOptions = {}): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'shop-'))
   const started: (() => Promise<unknown>)[] = []
   const stop = async () => {
@@ -69,16 +75,17 @@ export async function startStack({ web = 1, worker = 1, redis = true, replica = 
     await rm(dataDir, { recursive: true, force: true })
   }
   try {
-    const cluster = await startPostgresCluster({ dataDir: join(dataDir, 'postgres'), replica, settings: { fsync: 'off' } })
-    started.push(() => cluster.stop())
+    const stocked = postgres === 'shared' && seed === seedFixtures
+    const { cluster, end, primaryUrl, replicaUrl } = postgres === 'own' ? await ownServers({ replica }) : await sharedServers({ on, replica, template: stocked ? 'stocked' : 'empty' })
+    started.push(end)
+    const databaseUrls = { primaryUrl, replicaUrl }
     const cache = redis ? await startRedis({ dir: join(dataDir, 'cache'), policy: 'allkeys-lru', appendOnly: false }) : null
     if (cache) started.push(() => cache.stop())
     const queue = redis ? await startRedis({ dir: join(dataDir, 'queue'), policy: 'noeviction', appendOnly: true }) : null
     if (queue) started.push(() => queue.stop())
-    await runMigrations(cluster.primaryUrl, join(root, 'drizzle'))
-    const database = openDatabase({ primaryUrl: cluster.primaryUrl, replicaUrl: cluster.replicaUrl ?? undefined, poolMax: 6, replicaMaxLagMs: 10_000, name: 'test', statementTimeoutMs: 30_000, connectTimeoutMs: 20_000 })
+    const database = openDatabase({ primaryUrl: databaseUrls.primaryUrl, replicaUrl: databaseUrls.replicaUrl ?? undefined, poolMax: 6, replicaMaxLagMs: 10_000, name: 'test', statementTimeoutMs: 30_000, connectTimeoutMs: 20_000 })
     started.push(() => database.close())
-    await seed(database)
+    if (!stocked) await seed(database)
 
     const ports = await Promise.all(Array.from({ length: web }, freePort))
     const publicUrl = `http://127.0.0.1:${ports[0] ?? 9}`
@@ -99,8 +106,8 @@ export async function startStack({ web = 1, worker = 1, redis = true, replica = 
       APP_MODE: 'test',
       NUXT_PUBLIC_DEMO: 'true',
       HOST: '127.0.0.1',
-      DATABASE_URL: between('primary', cluster.primaryUrl),
-      ...(cluster.replicaUrl && { DATABASE_READ_URL: between('replica', cluster.replicaUrl) }),
+      DATABASE_URL: between('primary', databaseUrls.primaryUrl),
+      ...(databaseUrls.replicaUrl && { DATABASE_READ_URL: between('replica', databaseUrls.replicaUrl) }),
       ...(cache && { REDIS_CACHE_URL: between('cache', cache.url) }),
       ...(queue && { REDIS_QUEUE_URL: between('queue', queue.url) }),
       STRIPE_SECRET_KEY: stripeSecretKey,
@@ -145,7 +152,11 @@ export async function startStack({ web = 1, worker = 1, redis = true, replica = 
       webs: webs.map(one => one.child),
       workers,
       workerUrls,
-      cluster,
+      databaseUrls,
+      get cluster() {
+        if (!cluster) throw new Error('This stack shares its Postgres servers. Start it with postgres: \'own\' to break one.')
+        return cluster
+      },
       cache,
       queue,
       sandbox,

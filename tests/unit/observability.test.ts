@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { filesBelow, read } from '../architecture/source-files.ts'
 import { type KnownMetric, knownMetrics, seriesIn, seriesOf } from '../harness/known-metrics.ts'
+import { promtool } from '../harness/promtool.ts'
 import { readRules, type Rule } from '../harness/rule-test.ts'
 
-const promtool = (...args: string[]) => promisify(execFile)('promtool', args)
 const deploy = fileURLToPath(new URL('../../deploy/prometheus/', import.meta.url))
 
 interface Panel { title: string, type: string, datasource?: { uid: string }, targets?: { expr: string }[] }
