@@ -65,7 +65,7 @@ module.exports = {
       name: 'no-tests-in-production',
       comment: 'Code that runs may not import tests: fixtures and naive variants live there.',
       severity: 'error',
-      from: { pathNot: '^(?:tests|scripts/test|scripts/bench)/' },
+      from: { pathNot: '^(?:tests/|scripts/test/|scripts/test\\.ts$|scripts/bench/)' },
       to: { path: '^tests/' },
     },
     {

@@ -5,15 +5,19 @@ import { engineAnswers } from './test/engine.ts'
 import { prepareMachine } from './test/machine.ts'
 import { needsOf } from './test/needs.ts'
 import { selectedBy } from './test/selection.ts'
-import { slowestLines } from './test/slowest.ts'
-import { build, npmScript, prepareTypes, step, vitest } from './test/steps.ts'
+import { build, compose, npmScript, prepareTypes, step, vitest } from './test/steps.ts'
 import type { Tally } from './test/tally.ts'
+import { printVerdict } from './test/verdict.ts'
 
 type Lane = [title: string, task: () => Promise<Tally>]
 
 const args = process.argv.slice(2)
 const tallies: Tally[] = []
-const run = async (title: string, task: () => Promise<Tally>) => void tallies.push(await step(title, task))
+async function run(title: string, task: () => Promise<Tally>): Promise<Tally> {
+  const tally = await step(title, task)
+  tallies.push(tally)
+  return tally
+}
 const named = (...names: string[]): TestProject[] => testProjects.filter(({ name, files }) => names.includes(name) && files.length > 0)
 
 try {
@@ -24,13 +28,7 @@ catch (error) {
   tallies.push({ passed: 0, failures: [error instanceof Error ? error.message : String(error)] })
 }
 
-const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
-const failures = tallies.flatMap(tally => tally.failures)
-const files = tallies.flatMap(tally => tally.files ?? [])
-if (files.length > 0) console.log(`\n${slowestLines(files).join('\n')}`)
-if (failures.length > 0) console.log(`\nFailed:\n${failures.map(failure => `  ✗ ${failure}`).join('\n')}`)
-console.log(`\n${passed} passed, ${failures.length} failed`)
-process.exitCode = failures.length > 0 ? 1 : 0
+printVerdict(tallies)
 
 async function runPart(args: string[]): Promise<void> {
   const projects = selectedBy(args, testProjects)
@@ -50,12 +48,12 @@ async function runAll(): Promise<void> {
     ['typecheck', () => npmScript('typecheck')],
     lane('unit', 'architecture', 'contract'),
   )
-  await run('build', build)
-  if (failed('build')) return
+  const built = await run('build', build)
+  if (built.failures.length > 0) return
   // Tests that wait for time beside tests that need the CPU; then those that must have the machine to themselves.
   await together(lane('integration', 'e2e'), lane('alone'), lane('launch', 'fault'))
   await together(lane('quiet'))
-  if (engineAnswers()) await run('compose', () => vitest({ args: ['--project', 'compose'], env: { ...env, COMPOSE_TESTS: '1' } }))
+  if (engineAnswers()) await run('compose', compose)
   else console.log('\ndocker-compose.yml was not run, as no Docker engine answers here; its unit test ran.')
 
   function lane(...names: string[]): Lane {
@@ -65,8 +63,4 @@ async function runAll(): Promise<void> {
 
 async function together(...lanes: Lane[]): Promise<void> {
   await Promise.all(lanes.map(([title, task]) => run(title, task)))
-}
-
-function failed(title: string): boolean {
-  return tallies.some(({ failures }) => failures.some(failure => failure.startsWith(title)))
 }

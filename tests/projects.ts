@@ -13,10 +13,14 @@ export interface TestProject {
   shares?: 'shop' | 'cluster'
 }
 
-/** Files of the shared shop that change what all its shoppers meet, so each has the shop to itself while it runs. */
+/**
+ * Files that change what all shoppers of the shared shop meet, such as a fault of the sandbox, or count all that the shop has: each
+ * has a shop to itself while it runs.
+ */
 const alone: readonly string[] = [
   'tests/integration/abandoned-checkout.test.ts',
   'tests/integration/after-buying.test.ts',
+  'tests/integration/bad-orders.test.ts',
   'tests/integration/buying.test.ts',
   'tests/integration/desk.test.ts',
   'tests/integration/own-data.test.ts',

@@ -25,6 +25,11 @@ export function needsOf(projects: readonly Pick<TestProject, 'files' | 'shares'>
   return new Set<Need>(['types', ...[...found].flatMap(file => standsFor[file] ?? [])])
 }
 
+/** Those of the files that import this one, however far away. */
+export function importing(module: string, files: readonly string[]): string[] {
+  return files.filter(file => withImports([file]).has(module))
+}
+
 /** These files and every file of ours that they import, however far away. Paths from the top of the repository. */
 function withImports(files: readonly string[]): Set<string> {
   const seen = new Set<string>()

@@ -68,3 +68,6 @@ export async function vitest({ projects = [], args = [], env = {}, besideOthers 
   const left = projects.flatMap(({ files }) => files).filter(file => !ran.has(file))
   return { ...tally, failures: [...tally.failures, ...left.map(file => `${file}: it did not run`)] }
 }
+
+/** The tests of docker-compose.yml. Needs a Docker engine. */
+export const compose = (): Promise<Tally> => vitest({ args: ['--project', 'compose'], env: { COMPOSE_TESTS: '1' } })

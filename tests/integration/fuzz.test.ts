@@ -5,13 +5,14 @@ import { apiOf, type Described, mistakesIn, type RawAnswer } from '../harness/ap
 import { type FuzzRequest, type Known, percentEncoded, requestsTo } from '../harness/arbitrary-requests.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { buryLetter, forgetLetters, type Furnished, furnish, logInAs } from '../harness/furnished.ts'
+import { long } from '../harness/long.ts'
 import { addPromotion } from '../harness/promotions.ts'
 import { runningShop } from '../harness/running-shop.ts'
 import { anAddress, type TestShopper } from '../harness/shopper.ts'
 
 /** `FUZZ_SEED=… FUZZ_RUNS=…` repeats a run, or looks longer. */
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_122)
-const runs = Number(process.env.FUZZ_RUNS ?? 30)
+const runs = Number(process.env.FUZZ_RUNS ?? (long ? 500 : 30))
 
 const shop = runningShop()
 const api = await apiOf(shop.url)

@@ -112,7 +112,7 @@ describe('what is shown', () => {
     const admins = [await shop.admin(), await shop.admin()]
     const clicks = await Promise.all(admins.map(admin => publish(admin, id)))
     expect(clicks.map(answer => answer.status).toSorted()).toEqual([200, 409])
-    expect((await until(() => said(slug), list => list.items.length === 1)).summary).toMatchObject({ count: 1 })
+    expect((await until(() => said(slug), list => list.items.length === 1 && list.summary !== null)).summary).toMatchObject({ count: 1 })
   })
 
   test('markup is text: on the page, in its data and for search engines', async () => {
@@ -204,7 +204,8 @@ test('at log-in a guest\'s reviews and votes become the account\'s; where it has
 })
 
 test('afterwards the stars and the votes add up', async () => {
-  const broken = await brokenInvariants(shop.database, shop.sandboxUrl)
+  // These two hold in every snapshot; what other tests have under way is no concern of theirs.
+  const broken = await brokenInvariants(shop.database, shop.sandboxUrl, { settleMs: 0, atRest: false })
   expect(broken).not.toHaveProperty('stars-are-those-of-reviews')
   expect(broken).not.toHaveProperty('votes-are-counted-once')
 })
