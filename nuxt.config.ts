@@ -47,6 +47,8 @@ export default defineNuxtConfig({
     imports: { autoImport: false },
     rollupConfig: { plugins: [stripRacePoints()] },
     compressPublicAssets: { gzip: true, brotli: true },
+    // Node parses a package.json once for each of its files that is imported, and drizzle-orm's has 180 kB: half of a process's start.
+    externals: { inline: ['drizzle-orm'] },
     typescript: { tsConfig: { compilerOptions: { allowImportingTsExtensions: true, erasableSyntaxOnly: true, noUncheckedIndexedAccess: true } } },
   },
   // No component here uses the options API; leaving it out saves every visitor its code.

@@ -10,6 +10,10 @@ export default defineConfig({
         environment: 'node',
         globalSetup: shares ? [`tests/setup/${shares}.ts`] : [],
         maxWorkers: workers,
+        // A worker keeps the modules that its first file loaded: to load the server's anew for each costs more than most files' tests.
+        isolate: false,
+        restoreMocks: true,
+        unstubGlobals: true,
         // Projects of the same width run side by side, the others one after another.
         sequence: { groupOrder: workers * 10 + (workers === 1 ? index : 0) },
         // Servers start, browsers load and queues drain, on machines of any speed; a test that waits ends on its event.

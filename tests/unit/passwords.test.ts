@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 
 /** What Argon2 was asked to do; counted rather than timed, since a busy machine lies about time. */
 const derivations = vi.hoisted(() => [] as { memory: number, passes: number, message: string }[])
@@ -9,6 +9,12 @@ vi.mock('node:crypto', async (original) => {
     crypto.argon2(algorithm, parameters, callback)
   }
   return { ...crypto, argon2 }
+})
+// Test files share their modules: this one loads its own, and leaves none of them behind.
+vi.resetModules()
+afterAll(() => {
+  vi.doUnmock('node:crypto')
+  vi.resetModules()
 })
 const { hashPassword, isOutdated, verifyPassword } = await import('../../server/auth/passwords.ts')
 const { argon2Sync } = await import('node:crypto')
