@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { everythingLoaded, watchLoading } from '../tests/harness/loading.ts'
 import { readSecrets } from './demo/installation.ts'
 import { findChromium } from './launch/chromium.ts'
 import { projectDir } from './launch/project.ts'
@@ -40,9 +41,10 @@ finally {
 }
 
 async function take(context: BrowserContext, name: string, { open, restless }: State, width: number, subjects: Subjects): Promise<void> {
+  watchLoading(context)
   const page = await context.newPage()
   await open(page, subjects)
-  if (!restless) await page.waitForLoadState('networkidle')
+  if (!restless) await everythingLoaded(page)
   await seePictures(page)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })

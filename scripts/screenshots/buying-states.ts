@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { Cart } from '../../shared/schemas/cart.ts'
 import type { Checkout, Order } from '../../shared/schemas/orders.ts'
+import { hydrated } from '../../tests/harness/shop-pages.ts'
 import { addToBasket, alter, at, goInside, refuse, type State, type Subjects } from './moves.ts'
 
 /** A4 less its margins, at 96 dots an inch. */
@@ -43,7 +44,7 @@ const orderAs = (change: Partial<Order>, query = ''): State => ({ open: async (p
 async function applyCode(page: Page, subjects: Subjects, code: string): Promise<void> {
   await addToBasket(page, subjects)
   await page.goto('/cart')
-  await page.waitForLoadState('networkidle')
+  await hydrated(page)
   await page.getByText('Got a promo code?').click()
   await page.getByRole('textbox', { name: 'Promo code' }).fill(code)
   await page.getByRole('button', { name: 'Apply' }).click()
@@ -77,7 +78,7 @@ export const buyingStates: Record<string, State> = {
   'cart-undo': { open: async (page, subjects) => {
     await addToBasket(page, subjects)
     await page.goto('/cart')
-    await page.waitForLoadState('networkidle')
+    await hydrated(page)
     await page.getByRole('main').getByRole('button', { name: /^Remove/ }).click()
     await page.getByRole('button', { name: /^Put it back/ }).waitFor()
   } },

@@ -1,5 +1,7 @@
 import { buyingStates } from './buying-states.ts'
 import type { ProductDetail } from '../../shared/schemas/products.ts'
+import { everythingLoaded } from '../../tests/harness/loading.ts'
+import { hydrated } from '../../tests/harness/shop-pages.ts'
 import { alter, at, goInside, refuse, type State } from './moves.ts'
 
 /** Every page and state by its name. A new page or state gets its row here, or among those of buying. */
@@ -14,10 +16,11 @@ export const states: Record<string, State> = {
   'search-suggestions': { open: async (page) => {
     await page.goto('/search')
     await page.getByRole('main').getByLabel('Search the shop').first().pressSequentially('tide', { delay: 60 })
+    await page.getByRole('option').first().waitFor()
   } },
   'search-suggestions-header': { open: async (page) => {
     await page.goto('/categories/mugs')
-    await page.waitForLoadState('networkidle')
+    await hydrated(page)
     const box = page.getByRole('banner').getByLabel('Search the shop')
     if (!await box.isVisible()) return
     await box.hover()
@@ -26,7 +29,7 @@ export const states: Record<string, State> = {
   } },
   'category-filters': { open: async (page) => {
     await page.goto('/categories/mugs?colour=Kelp')
-    await page.waitForLoadState('networkidle')
+    await hydrated(page)
     const sheet = page.locator('summary', { hasText: 'Filter and sort' })
     if (await sheet.isVisible()) await sheet.click()
     const colour = page.locator('summary', { hasText: 'Colour' }).first()
@@ -40,7 +43,7 @@ export const states: Record<string, State> = {
   } },
   'product-zoom': { open: async (page, { product }) => {
     await page.goto(product)
-    await page.waitForLoadState('networkidle')
+    await hydrated(page)
     await page.getByRole('link', { name: 'Look closer' }).first().click()
     await page.getByRole('dialog', { name: /^A closer look/ }).waitFor()
   } },
@@ -49,7 +52,7 @@ export const states: Record<string, State> = {
   'review-form': { open: (page, { bought, order }) => page.goto(`/write-review/${bought}?order=${order.replace('/orders/', '').replace('?', '&')}`) },
   'review-errors': { open: async (page, { bought, order }) => {
     await page.goto(`/write-review/${bought}?order=${order.replace('/orders/', '').replace('?', '&')}`)
-    await page.waitForLoadState('networkidle')
+    await hydrated(page)
     await page.locator('main form button').last().click()
     await page.getByRole('alert').waitFor()
   } },
@@ -71,7 +74,7 @@ export const states: Record<string, State> = {
   'goodbye': at('/goodbye'),
   'offline': { open: async (page, { product }) => {
     await page.goto(product)
-    await page.waitForLoadState('networkidle')
+    await everythingLoaded(page)
     await page.context().setOffline(true)
     await page.getByText('You’re offline.').first().waitFor()
   } },

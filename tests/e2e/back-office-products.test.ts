@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AdminProduct } from '../../shared/schemas/admin-products.ts'
+import { axeFindings } from '../harness/axe.ts'
 import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { runningShop } from '../harness/running-shop.ts'
@@ -22,7 +22,6 @@ async function openAsAdmin(path: string, look: Parameters<typeof browser.open>[0
   const [name, value] = admin.cookie.split('=') as [string, string]
   await page.context().addCookies([{ name, value, url: shop.url }])
   await page.goto(path)
-  await page.waitForLoadState('networkidle')
   return page
 }
 async function aProduct() {
@@ -138,15 +137,9 @@ describe.each([360, 1440])('the back office at %i px', (width) => {
     const page = await openAsAdmin('/admin/products', { width })
     for (const path of ['/admin/products', '/admin/products/new', `/admin/products/${slug}`]) {
       await page.goto(path)
-      await page.waitForLoadState('networkidle')
       if (path.endsWith(slug)) await press(page, 'Correct Kelp')
       expect(await sidewaysScroll(page)).toBe(0)
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-        found.push(...violations.flatMap(({ id, nodes }) => nodes.map(node => `${path} ${colorScheme} ${id}: ${node.html.slice(0, 160)}`)))
-        if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${width}-${colorScheme}-${path.split('/').at(-1)!.slice(0, 8)}.png`, fullPage: true })
-      }
+      found.push(...(await axeFindings(page)).map(line => `${path} ${line}`))
     }
     expect(found).toEqual([])
   })

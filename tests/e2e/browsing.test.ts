@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
+import { everythingLoaded } from '../harness/loading.ts'
 import { runningShop } from '../harness/running-shop.ts'
 import { addToBasket, drawer, field, pickOption } from '../harness/shop-pages.ts'
 
@@ -18,7 +19,6 @@ describe('looking for things', () => {
     await page.goto('/search')
     const box = page.getByRole('main').getByLabel('Search the shop')
     const options = page.getByRole('main').getByRole('option')
-    await page.waitForLoadState('networkidle')
     await box.pressSequentially('tidewatr')
     await options.filter({ hasText: 'Tidewater Mug' }).first().waitFor()
     expect(await box.getAttribute('aria-expanded')).toBe('true')
@@ -42,7 +42,7 @@ describe('looking for things', () => {
   test('what is typed before the search’s code is there is suggested for', async () => {
     const page = await browser.open()
     await page.goto('/search')
-    await page.waitForLoadState('networkidle')
+    await everythingLoaded(page)
     const { promise: here, resolve: arrive } = Promise.withResolvers<true>()
     await page.route('**/_nuxt/*.js', async (route) => {
       await here
@@ -76,7 +76,6 @@ describe('looking for things', () => {
     const tiles = page.getByRole('list', { name: 'Prints' }).getByRole('article')
     await page.goto('/categories/prints')
     const form = page.getByRole('form', { name: 'Filter and sort' })
-    await page.waitForLoadState('networkidle')
     const all = await tiles.count()
     await form.getByRole('checkbox', { name: 'In stock only' }).click()
     await page.waitForURL(/inStock=1/)
@@ -104,7 +103,6 @@ describe('looking for things', () => {
     const page = await browser.open({ width: 360 })
     await page.goto(`/categories/cushions?colour=${colour}`)
     const tiles = page.getByRole('list', { name: 'Cushions' }).getByRole('article')
-    await page.waitForLoadState('networkidle')
     expect(await tiles.count()).toBe(24)
     await page.getByRole('link', { name: 'Load more' }).tap()
     await expect.poll(() => tiles.count()).toBe(27)
@@ -138,7 +136,6 @@ describe('looking for things', () => {
     await addProduct(shop.database, { ...source, pictures })
     const page = await browser.open()
     await page.goto(`/products/${slug}`)
-    await page.waitForLoadState('networkidle')
     const gallery = page.getByRole('region', { name: /^Pictures of/ })
     const current = () => gallery.locator('[aria-current="true"]').getAttribute('aria-label')
     expect(await current()).toContain('Salt')
@@ -210,7 +207,6 @@ describe('the basket', () => {
     const page = await browser.open()
     await addToBasket(page, slug)
     await page.goto('/login?next=/cart')
-    await page.waitForLoadState('networkidle')
     await field(page, 'E-mail').fill(account.email)
     await page.getByLabel('Password').fill(password)
     await page.getByRole('main').getByRole('button', { name: 'Log in' }).click()

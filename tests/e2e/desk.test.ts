@@ -1,11 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { DeskOrder } from '../../shared/schemas/desk.ts'
+import { axeFindings } from '../harness/axe.ts'
 import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { field } from '../harness/shop-pages.ts'
+import { field, hydrated } from '../harness/shop-pages.ts'
 import { type TestShopper, until } from '../harness/shopper.ts'
 
 const shop = runningShop()
@@ -37,7 +37,6 @@ async function openAsAdmin(path: string, options: Parameters<typeof browser.open
   const [name, value] = admin.cookie.split('=') as [string, string]
   await page.context().addCookies([{ name, value, url: shop.url }])
   await page.goto(path)
-  await page.waitForLoadState('networkidle')
   return page
 }
 /** A touch where the screen takes them, a key where it does not. */
@@ -51,12 +50,7 @@ const press = async (page: Page, name: RegExp | string, width: number) => {
 }
 
 async function blemishes(page: Page, name: string): Promise<string[]> {
-  const found: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-    found.push(...violations.map(({ id, nodes }) => `${name} ${colorScheme} ${id}: ${nodes[0]!.html.slice(0, 160)}`))
-  }
+  const found = (await axeFindings(page)).map(line => `${name} ${line}`)
   const sideways = await sidewaysScroll(page)
   return sideways ? [...found, `${name} scrolls sideways by ${sideways}`] : found
 }
@@ -170,7 +164,7 @@ test('the list looks again by itself and keeps the place of whoever reads it', a
   const page = await openAsAdmin('/admin/orders', {})
   await page.clock.install()
   await page.reload()
-  await page.waitForLoadState('networkidle')
+  await hydrated(page)
   await page.getByRole('searchbox').fill('half a na')
   const { order } = await bought(email)
   await page.clock.runFor(16_000)

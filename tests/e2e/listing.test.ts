@@ -2,7 +2,9 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
+import { everythingLoaded } from '../harness/loading.ts'
 import { runningShop } from '../harness/running-shop.ts'
+import { hydrated } from '../harness/shop-pages.ts'
 import { until } from '../harness/shopper.ts'
 
 const shop = runningShop()
@@ -32,7 +34,6 @@ const focused = (page: Page) => page.evaluate(() => document.activeElement?.getA
 
 async function open(page: Page, path = shelf) {
   await page.goto(path)
-  await page.waitForLoadState('networkidle')
 }
 const facet = (page: Page, name: string) => form(page).locator('summary', { hasText: name })
 
@@ -42,7 +43,7 @@ describe('filters, by keyboard alone', () => {
     await open(page)
     await page.evaluate(() => window.scrollTo(0, 120))
     await facet(page, 'Size').focus()
-    await page.waitForLoadState('networkidle')
+    await everythingLoaded(page)
     await page.keyboard.press('Enter')
     await box(page, /^A6/).focus()
     const from = await scrollY(page)
@@ -97,7 +98,7 @@ describe('filters, by keyboard alone', () => {
     const page = await browser.open()
     await open(page)
     await facet(page, 'Price').click()
-    await page.waitForLoadState('networkidle')
+    await everythingLoaded(page)
     await form(page).getByText('Here: £10 to £69').waitFor()
     const highest = form(page).getByLabel('Highest price in pounds')
     await highest.fill('cheap')
@@ -235,7 +236,7 @@ describe('on a phone', () => {
     await page.waitForURL('**/products/**')
     await page.getByRole('button', { name: 'Add to basket' }).waitFor()
     await page.reload()
-    await page.waitForLoadState('networkidle')
+    await hydrated(page)
     await page.goBack()
     await expect.poll(() => tiles(page).count(), { timeout: 15_000 }).toBe(48)
     await expect.poll(async () => Math.abs(await scrollY(page) - before), { timeout: 15_000 }).toBeLessThanOrEqual(4)

@@ -7,6 +7,7 @@ import { scenePreviews } from '../../shared/scene-previews.ts'
 import { cardKey, coverKey, heroKey } from '../../shared/scenes.ts'
 import { testBrowser } from '../harness/browser.ts'
 import { addProduct, product, somePictures } from '../harness/fixtures.ts'
+import { everythingLoaded } from '../harness/loading.ts'
 import { startProcess } from '../harness/one-process.ts'
 import { runningShop } from '../harness/running-shop.ts'
 
@@ -46,13 +47,13 @@ describe('while a page comes in', () => {
       await line.send('Network.emulateNetworkConditions', { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 90_000 })
       const shifts = await watchShifts(page)
       await page.goto(path)
-      await page.waitForLoadState('networkidle')
+      await everythingLoaded(page)
       const height = await page.evaluate(() => document.documentElement.scrollHeight)
       for (let y = 0; y < height; y += 600) await page.evaluate(to => new Promise((resolve) => {
         window.scrollTo(0, to)
         requestAnimationFrame(() => requestAnimationFrame(resolve))
       }), y)
-      await page.waitForLoadState('networkidle')
+      await everythingLoaded(page)
       expect(await shifts(), `${path} at ${width}`).toBeLessThan(0.005)
       await page.close()
     }
@@ -79,7 +80,6 @@ describe('while a page comes in', () => {
     await page.route('**/pictures/**', route => route.abort())
     const backgrounds = async (path: string) => {
       await page.goto(path)
-      await page.waitForLoadState('networkidle')
       return page.locator('picture').evaluateAll(all => all.map(box => getComputedStyle(box).backgroundImage))
     }
     const large = (await backgrounds(`/products/${slug}`)).slice(0, 2)
@@ -129,7 +129,7 @@ describe('when the line is gone', () => {
   test('a page says so, stays where it is, and goes on when the line is back', async () => {
     const page = await browser.open({ width: 360, expected: [/ERR_INTERNET_DISCONNECTED/] })
     await page.goto('/categories/mugs')
-    await page.waitForLoadState('networkidle')
+    await everythingLoaded(page)
     await page.context().setOffline(true)
     const note = page.getByText('You’re offline.', { exact: false }).locator('visible=true').first()
     await note.waitFor()
@@ -184,7 +184,7 @@ describe('the page of the design', () => {
     })
     for (const path of ['/', '/categories/mugs', '/products/tidewater-mug']) {
       await page.goto(path)
-      await page.waitForLoadState('networkidle')
+      await everythingLoaded(page)
     }
     const scripts = await Promise.all(bodies)
     expect(scripts.length).toBeGreaterThan(0)

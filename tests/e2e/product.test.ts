@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, product, somePictures } from '../harness/fixtures.ts'
+import { everythingLoaded } from '../harness/loading.ts'
 import { runningShop } from '../harness/running-shop.ts'
 import { drawer, field, holdCode, hydrated, pickOption } from '../harness/shop-pages.ts'
 import { until } from '../harness/shopper.ts'
@@ -31,7 +32,7 @@ async function tee() {
 async function open(path: string, look: Parameters<typeof browser.open>[0]): Promise<Page> {
   const page = await browser.open(look)
   await page.goto(path)
-  await page.waitForLoadState('networkidle')
+  await everythingLoaded(page)
   return page
 }
 const checked = (page: Page) => page.locator('input[type=radio]:checked').evaluateAll(inputs => inputs.map(input => (input as HTMLInputElement).value))
@@ -84,7 +85,6 @@ describe('a product on a phone', () => {
     await expect.poll(() => heart.getAttribute('aria-pressed')).toBe('true')
 
     await page.goto('/wishlist')
-    await page.waitForLoadState('networkidle')
     await page.getByRole('button', { name: 'Remove Several Tee' }).tap()
     await page.getByText('Nothing yet.').waitFor()
     await page.getByRole('button', { name: 'Undo' }).tap()
@@ -119,7 +119,6 @@ describe('a product on a phone', () => {
     const [name, value] = admin.cookie.split('=') as [string, string]
     await desk.context().addCookies([{ name, value, url: shop.url }])
     await desk.goto('/admin/reviews')
-    await desk.waitForLoadState('networkidle')
     const item = desk.getByRole('listitem').filter({ hasText: 'Reviewed Mug' })
     await item.getByRole('button', { name: 'Publish: It is a mug' }).tap()
     await item.waitFor({ state: 'detached' })
@@ -129,7 +128,7 @@ describe('a product on a phone', () => {
     const reader = await open(`/products/${slug}`, { width: 360 })
     await reader.getByRole('link', { name: '2 of 5 stars, 1 review' }).tap()
     const review = reader.getByRole('article').filter({ hasText: 'It does what <b>mugs</b> do.' })
-    await reader.waitForLoadState('networkidle')
+    await everythingLoaded(reader)
     await review.getByRole('button', { name: 'Helpful: It is a mug' }).tap()
     await review.getByText('1 person says so').waitFor()
     await review.getByRole('button', { name: 'Helpful: It is a mug', pressed: true }).waitFor()
@@ -201,7 +200,6 @@ describe('a product by keyboard alone', () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.addInitScript(() => Object.defineProperty(navigator, 'share', { value: undefined, configurable: true }))
     await page.goto(`/products/${slug}?variant=${slug.toUpperCase()}-SALT-M`)
-    await page.waitForLoadState('networkidle')
     await page.getByRole('button', { name: 'Share' }).press('Enter')
     await page.getByRole('status').filter({ hasText: 'The link is copied.' }).waitFor({ state: 'attached' })
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${shop.url}/products/${slug}?variant=${slug.toUpperCase()}-SALT-M`)
@@ -216,7 +214,6 @@ describe('a product by keyboard alone', () => {
     const asked: string[] = []
     page.on('request', request => asked.push(`${request.url()} ${request.postData() ?? ''}`))
     await page.goto(`/products/${second}`)
-    await page.waitForLoadState('networkidle')
     await page.getByRole('contentinfo').scrollIntoViewIfNeeded()
     const list = page.getByRole('list', { name: 'Recently viewed' })
     await list.getByRole('link', { name: 'Several Tee' }).waitFor()
@@ -324,7 +321,7 @@ test('a product page needs at most 80 kB of compressed JavaScript, reviews, hear
     if (response.request().resourceType() === 'script') scripts.set(response.url(), response.body())
   })
   await page.goto(`/products/${await tee()}`)
-  await page.waitForLoadState('networkidle')
+  await everythingLoaded(page)
   const sizes = await Promise.all([...scripts].map(async ([url, body]) => [new URL(url).pathname, gzipSync(await body, { level: 9 }).length] as const))
   const totalBytes = sizes.reduce((sum, [, size]) => sum + size, 0)
   expect(totalBytes, JSON.stringify(Object.fromEntries(sizes))).toBeLessThanOrEqual(budgetBytes)

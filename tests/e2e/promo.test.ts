@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
+import { axeFindings } from '../harness/axe.ts'
 import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { addPromotion } from '../harness/promotions.ts'
@@ -22,7 +22,6 @@ async function sell(priceMinor = 2_000) {
 }
 const codeField = (place: Page | Locator) => place.getByRole('textbox', { name: 'Promo code' })
 const removeCode = (place: Page | Locator, code: string) => place.getByRole('button', { name: `Remove the code ${code}` })
-const violations = async (page: Page) => (await new AxeBuilder({ page }).setLegacyMode(true).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
 const focused = (place: Locator) => place.evaluate(element => element === document.activeElement)
 
 describe('a promo code', () => {
@@ -38,12 +37,12 @@ describe('a promo code', () => {
     expect(await focused(codeField(basket))).toBe(true)
     expect(await codeField(basket).getAttribute('aria-invalid')).toBe('true')
     expect(await page.locator(`[id="${await codeField(basket).getAttribute('aria-describedby')}"]`).innerText()).toContain('We don’t know that code')
-    expect([await sidewaysScroll(page), await violations(page)]).toEqual([0, []])
+    expect([await sidewaysScroll(page), await axeFindings(page, { dark: false })]).toEqual([0, []])
     await codeField(basket).fill(code.toLowerCase())
     await basket.getByRole('button', { name: 'Apply' }).tap()
     await basket.getByText('−£3.00').waitFor()
     await basket.getByText('£3.00 off', { exact: false }).first().waitFor()
-    expect([await sidewaysScroll(page), await violations(page)]).toEqual([0, []])
+    expect([await sidewaysScroll(page), await axeFindings(page, { dark: false })]).toEqual([0, []])
 
     await basket.getByRole('link', { name: 'Check out' }).tap()
     await page.waitForURL('**/checkout')
@@ -55,7 +54,7 @@ describe('a promo code', () => {
     await codeField(page).fill(code)
     await page.getByRole('button', { name: 'Apply' }).tap()
     await page.getByRole('button', { name: 'Pay £20.95' }).waitFor()
-    expect([await sidewaysScroll(page), await violations(page)]).toEqual([0, []])
+    expect([await sidewaysScroll(page), await axeFindings(page, { dark: false })]).toEqual([0, []])
     await fillCard(page, cards.works)
     await payButton(page).tap()
     await arriveAtOrder(page)
@@ -70,7 +69,6 @@ describe('a promo code', () => {
     const slug = await sell()
     await addToBasket(page, slug)
     await page.goto('/cart')
-    await page.waitForLoadState('networkidle')
     await page.getByText('Got a promo code?').focus()
     await page.keyboard.press('Enter')
     await page.keyboard.press('Tab')
@@ -118,7 +116,6 @@ test.each([360, 1440])('those who run the shop make, change and end a code at %i
   const [name, value] = (await shop.admin()).cookie.split('=') as [string, string]
   await page.context().addCookies([{ name, value, url: shop.url }])
   await page.goto('/admin/promotions')
-  await page.waitForLoadState('networkidle')
   await page.getByRole('button', { name: 'New code' }).click()
   await field(page, 'Code').fill(code.toLowerCase())
   await field(page, 'Percent off').fill('95')
@@ -126,17 +123,17 @@ test.each([360, 1440])('those who run the shop make, change and end a code at %i
   await page.getByText('Between 1 and 90 percent').first().waitFor()
   await field(page, 'Percent off').fill('25')
   await page.getByRole('textbox', { name: 'Uses altogether' }).fill('100')
-  expect([await sidewaysScroll(page), await violations(page)]).toEqual([0, []])
+  expect([await sidewaysScroll(page), await axeFindings(page, { dark: false })]).toEqual([0, []])
   await page.getByRole('button', { name: 'Make it' }).click()
   const row = page.getByRole('listitem').filter({ hasText: code })
   await row.getByText('25% off').waitFor()
   await row.getByText('Used 0 of 100 times').waitFor()
   await row.getByRole('button', { name: `Edit ${code}` }).click()
   await row.getByRole('textbox', { name: 'Goods for at least, in pounds' }).fill('12.50')
-  expect([await sidewaysScroll(page), await violations(page)]).toEqual([0, []])
+  expect([await sidewaysScroll(page), await axeFindings(page, { dark: false })]).toEqual([0, []])
   await row.getByRole('button', { name: 'Save' }).click()
   await row.getByText('from £12.50 of goods').waitFor()
   await row.getByRole('button', { name: `End now: ${code}` }).click()
   await row.getByText('Ended').waitFor()
-  expect([await sidewaysScroll(page), await violations(page)]).toEqual([0, []])
+  expect([await sidewaysScroll(page), await axeFindings(page, { dark: false })]).toEqual([0, []])
 })

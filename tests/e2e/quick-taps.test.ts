@@ -3,6 +3,7 @@ import type { Locator, Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
+import { everythingLoaded } from '../harness/loading.ts'
 import { runningShop } from '../harness/running-shop.ts'
 import { addToBasket, hydrated, register } from '../harness/shop-pages.ts'
 import { anAddress } from '../harness/shopper.ts'
@@ -133,6 +134,6 @@ test('an address that is deleted by a double tap is gone, and nothing else is sa
   const button = page.getByRole('button', { name: `Delete ${anAddress.line1}` })
   await tapAtOnce(button, button)
   await page.getByText('None so far.').waitFor()
-  await page.waitForLoadState('networkidle')
+  await everythingLoaded(page)
   expect(await page.getByRole('alert').count()).toBe(0)
 })

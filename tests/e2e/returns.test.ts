@@ -1,10 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { eq } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { stock } from '../../server/products/db/tables.ts'
+import { axeFindings } from '../harness/axe.ts'
 import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
+import { everythingLoaded } from '../harness/loading.ts'
 import { runningShop } from '../harness/running-shop.ts'
 import { addToBasket, drawer } from '../harness/shop-pages.ts'
 import type { TestShopper } from '../harness/shopper.ts'
@@ -18,8 +19,7 @@ const stockOf = async (variantId: string) => (await shop.database.fresh(db => db
 
 async function expectFine(page: Page) {
   expect(await sidewaysScroll(page)).toBe(0)
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  expect(violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html}`))).toEqual([])
+  expect(await axeFindings(page, { dark: false })).toEqual([])
 }
 
 async function enterAs(page: Page, one: TestShopper) {
@@ -40,7 +40,6 @@ describe.each([1440, 360])('at %i pixels', (width) => {
 
     const page = await browser.open({ width })
     await page.goto(`/orders/${order.id}?token=${order.token}`)
-    await page.waitForLoadState('networkidle')
     await page.getByRole('button', { name: 'Send something back' }).click()
     await page.getByRole('button', { name: 'Send back' }).click()
     await page.getByRole('alert').filter({ hasText: 'Choose what to send back' }).waitFor()
@@ -58,7 +57,6 @@ describe.each([1440, 360])('at %i pixels', (width) => {
     await office.goto('/admin/returns')
     const row = office.getByRole('listitem').filter({ hasText: order.number })
     await row.getByText(`1 × ${name}`).waitFor()
-    await office.waitForLoadState('networkidle')
     await expectFine(office)
     await row.getByRole('button', { name: 'Received, back on the shelf' }).click()
     await row.waitFor({ state: 'detached' })
@@ -83,6 +81,7 @@ test('who goes back to the basket frees what was held, and does not find their o
   await page.getByRole('link', { name: 'Back to the basket' }).click()
   await page.waitForURL('**/cart')
   expect(await stockOf(variantId!)).toMatchObject({ onHand: 1, reserved: 0 })
-  await page.waitForLoadState('networkidle')
+  await page.getByRole('list', { name: 'Things in your basket' }).getByText(slug).waitFor()
+  await everythingLoaded(page)
   expect(await page.getByText('Sold out since').count()).toBe(0)
 })

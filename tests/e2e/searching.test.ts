@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { testBrowser } from '../harness/browser.ts'
+import { everythingLoaded } from '../harness/loading.ts'
 import { runningShop } from '../harness/running-shop.ts'
 import { holdCode } from '../harness/shop-pages.ts'
 
@@ -17,7 +18,6 @@ const active = async (page: Page) => {
 }
 async function open(page: Page, path = '/search') {
   await page.goto(path)
-  await page.waitForLoadState('networkidle')
 }
 /** Touches the box and waits until its code is there: before that it searches as a plain form does. */
 async function touch(page: Page) {
@@ -101,6 +101,7 @@ describe('suggestions', () => {
     const asked: string[] = []
     page.on('request', request => request.resourceType() === 'script' && asked.push(request.url()))
     await open(page)
+    await everythingLoaded(page)
     const before = asked.length
     await box(page).focus()
     await expect.poll(() => asked.length).toBeGreaterThan(before)

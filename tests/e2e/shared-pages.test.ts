@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
+import { everythingLoaded } from '../harness/loading.ts'
 import { runningShop } from '../harness/running-shop.ts'
 import { until } from '../harness/shopper.ts'
 
@@ -41,7 +42,7 @@ describe('pages for everybody', () => {
       if (response.request().resourceType() === 'script' || /\.m?js(?:\?|$)/.test(response.url())) scripts.set(response.url(), response.body())
     })
     await page.goto(path)
-    await page.waitForLoadState('networkidle')
+    await everythingLoaded(page)
     const sizes = await Promise.all([...scripts].map(async ([url, body]) => [new URL(url).pathname, gzipSync(await body, { level: 9 }).length] as const))
     expect(sizes.length).toBeGreaterThan(0)
     const totalBytes = sizes.reduce((sum, [, size]) => sum + size, 0)
@@ -53,7 +54,6 @@ describe('pages for everybody', () => {
     const response = await page.goto(path)
     expect(response?.status()).toBe(404)
     await page.getByRole('heading', { level: 1, name: 'This page is a blank sheet.' }).waitFor()
-    await page.waitForLoadState('networkidle')
     await page.getByRole('navigation', { name: 'Or start here' }).getByRole('link', { name: 'Prints' }).waitFor()
     await page.getByRole('main').getByLabel('Search the shop').fill('tidewater')
     await page.getByRole('main').getByRole('button', { name: 'Search' }).tap()

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
+import { everythingLoaded } from '../harness/loading.ts'
 import { runningShop } from '../harness/running-shop.ts'
 import { drawer, hydrated } from '../harness/shop-pages.ts'
 
@@ -84,7 +85,7 @@ describe('what a page shows stays when the line is gone', () => {
     const place = phone ? page.getByRole('dialog', { name: 'Filter and sort' }) : page.getByRole('main')
     const sort = place.getByRole('combobox', { name: 'Sort' })
     await sort.focus()
-    await page.waitForLoadState('networkidle')
+    await everythingLoaded(page)
     await breakLine(page, '**/api/products?**')
     const asked = failedTwice(page, '/api/products?')
     await sort.selectOption('price-asc')
@@ -130,7 +131,7 @@ describe('the basket opens', () => {
     const { page, slug } = await visitor('undrawn', [/_nuxt/])
     await page.goto('/about')
     await hydrated(page)
-    await page.waitForLoadState('networkidle')
+    await everythingLoaded(page)
     await page.route('**/_nuxt/*.js', route => route.abort())
     await basket(page).tap()
     await basket(page).tap()

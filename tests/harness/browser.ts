@@ -1,6 +1,7 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
 import { findChromium } from '../../scripts/launch/chromium.ts'
+import { watchLoading } from './loading.ts'
 import { hydrated } from './shop-pages.ts'
 
 interface Look {
@@ -44,6 +45,7 @@ export function testBrowser(shopUrl: () => string): { open(look?: Look): Promise
         locale: 'en-GB',
       })
       const complaints = listen(context, shopUrl(), javaScript)
+      watchLoading(context)
       if (javaScript) context.on('page', arriveHydrated)
       onTestFinished(async () => {
         // A request that a test answers itself may still be under way; that it ends with its page is no error.

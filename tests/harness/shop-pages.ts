@@ -1,6 +1,6 @@
 // What shoppers do on the shop's pages, found by what they see: roles and labels.
 import type { Locator, Page } from 'playwright-core'
-import { anAddress } from './shopper.ts'
+import { anAddress, type TestShopper } from './shopper.ts'
 
 export const cards = { works: '4242 4242 4242 4242', declined: '4000 0000 0000 0002' } as const
 
@@ -82,6 +82,12 @@ export async function goToPayment(page: Page, slug: string, { email = 'ada@examp
 export async function arriveAtOrder(page: Page): Promise<string> {
   await page.waitForURL(/\/orders\/[^/?]+/)
   return /\/orders\/([^/?]+)/.exec(page.url())![1]!
+}
+
+/** Lets a page be that of somebody who has logged in, or filled a basket, without it. */
+export async function enterAs(page: Page, { cookie, baseUrl }: TestShopper): Promise<void> {
+  const [name, value] = cookie.split('=') as [string, string]
+  await page.context().addCookies([{ name, value, url: baseUrl }])
 }
 
 export async function register(page: Page, { name = 'Ada Byron', email, password }: { name?: string, email: string, password: string }): Promise<void> {
