@@ -59,7 +59,7 @@ export async function composePlatform(config: Config, { defineCached, lifecycle 
     log,
     metrics,
     database,
-    queues: openQueues({ redisUrl: config.redis.queueUrl, primary: database.primary, patience: config.queue }),
+    queues: openQueues({ redisUrl: config.redis.queueUrl, primary: database.primary, patience: config.queue, lockMs: config.queueLockMs }),
     listener,
     limiter,
     shedder,
@@ -92,13 +92,15 @@ export async function composePlatform(config: Config, { defineCached, lifecycle 
 export function composeShop({ config, database }: Pick<Platform, 'config' | 'database'>) {
   const gateway = createStripeGateway(config.stripe)
   const carrier = createCarrier(config.carrier.url ?? 'http://127.0.0.1:1/carrier')
-  const mailer = config.mail.smtpUrl ? smtpMailer(config.mail.smtpUrl, config.mail.from) : folderMailer(join(config.dataDir, 'mail'), config.mail.from)
+  const mailer = config.mail.smtpUrl ? smtpMailer(config.mail.smtpUrl, config.mail.from, { timeoutMs: config.mail.timeoutMs }) : folderMailer(join(config.dataDir, 'mail'), config.mail.from)
+  // Three times what the mailer may take: a worker that dies with a mail in its hands delays it by no more than this.
+  const leaseMs = 3 * config.mail.timeoutMs
   const settle = { database, gateway }
   const pictures = openPictures(config.dataDir)
   const subscribers: Subscriber[] = [
     stockLedger,
-    notifications({ database, mailer, publicUrl: config.publicUrl }),
-    accountMail({ database, mailer, publicUrl: config.publicUrl }),
+    notifications({ database, mailer, leaseMs, publicUrl: config.publicUrl }),
+    accountMail({ database, mailer, leaseMs, publicUrl: config.publicUrl }),
     fulfilment({ database, carrier }),
     salesFigures,
     orderProgress,

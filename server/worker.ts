@@ -57,14 +57,14 @@ export function startWorker({ config, database, queues, listener, log, metrics }
   })
 
   const sweeps = [
-    every(5_000, 'holds', () => sweepHolds(settle)),
-    every(5_000, 'payments', () => resumePayments(settle, { onError: (orderId, error) => log.warn('a payment could not be moved and will be tried again', { orderId, error }) })),
+    every(config.sweepEveryMs, 'holds', () => sweepHolds(settle)),
+    every(config.sweepEveryMs, 'payments', () => resumePayments(settle, { olderThanS: config.paymentResumeAfterMs / 1_000, onError: (orderId, error) => log.warn('a payment could not be moved and will be tried again', { orderId, error }) })),
     every(180_000, 'payment books', async () => {
       const found = await reconcilePayments(settle, { onError: (intentId, error) => log.warn('a difference with the gateway could not be mended and will be tried again', { intentId, error }) })
       if (found.mended + found.flagged > 0) log.warn('our books and the gateway\'s differed', { ...found })
     }),
     every(config.invariantsEveryMs, 'invariants', () => watchInvariants({ database, log, invariants }), { now: true }),
-    every(5_000, 'stopped parcels', () => sweepStopped(database, { onError: (orderId, error) => log.warn('a cancellation could not be ended and will be tried again', { orderId, error }) })),
+    every(config.sweepEveryMs, 'stopped parcels', () => sweepStopped(database, { onError: (orderId, error) => log.warn('a cancellation could not be ended and will be tried again', { orderId, error }) })),
     every(60_000, 'accounts', () => sweepAccounts({ database })),
     every(600_000, 'idempotency keys', () => sweepKeys(settle)),
     every(3_600_000, 'uploads', sweepUploads),

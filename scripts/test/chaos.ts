@@ -14,7 +14,7 @@ await prepareMachine(new Set(['redis']))
 await ensureBuilt(line => console.log(line))
 const result = await runChaos({
   seed,
-  kills,
+  atLeast: { kills },
   loadMs: 60_000,
   print(line) {
     if (line.includes('kill -9')) made += 1

@@ -4,7 +4,6 @@ import { racePoint } from '../platform/race-points.ts'
 import { mails } from './db/tables.ts'
 import { MailLeaseError, type Mailer } from './mailer.ts'
 
-/** Three times what the mailer may take: a worker that dies with a mail in its hands delays it by no more than this. */
 const usualLeaseMs = 15_000
 
 export interface SendDeps {

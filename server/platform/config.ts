@@ -35,6 +35,7 @@ export const environment = z.object({
   RECOMMENDATIONS_URL: httpUrl.optional(),
   DATA_DIR: z.string().default('.data'),
   SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  SMTP_TIMEOUT_MS: wholeNumber(500, 60_000).default(5_000),
   MAIL_FROM: z.string().default('Monolith Supply <orders@monolith.example>'),
   TRUSTED_PROXIES: z.string().default('').transform(list => list.split(',').map(item => item.trim()).filter(Boolean))
     .refine(list => list.every(isAddressRange), 'expected addresses or CIDR ranges with commas between them'),
@@ -55,7 +56,10 @@ export const environment = z.object({
   QUEUE_ATTEMPTS: wholeNumber(1, 100).default(22),
   QUEUE_FIRST_PAUSE_MS: wholeNumber(10, 60_000).default(500),
   QUEUE_LONGEST_PAUSE_MS: wholeNumber(10, 3_600_000).default(300_000),
+  QUEUE_LOCK_MS: wholeNumber(1_000, 600_000).default(10_000),
   OUTBOX_LOST_AFTER_MS: wholeNumber(1_000, 3_600_000).default(60_000),
+  SWEEP_EVERY_MS: wholeNumber(500, 600_000).default(5_000),
+  PAYMENT_RESUME_AFTER_MS: wholeNumber(1_000, 600_000).default(15_000),
   CACHE_LAYERS: z.enum(['process,shared', 'process', 'shared', 'none']).default('process,shared'),
   PROCESS_CACHE_MB: wholeNumber(1, 4_000).default(32),
   EDGE_PURGE_URLS: z.string().default('').transform(list => list.split(',').map(item => item.trim()).filter(Boolean)).pipe(z.array(httpUrl)),
@@ -120,6 +124,9 @@ export function loadConfig(env: Record<string, string | undefined>) {
       firstPauseMs: values.QUEUE_FIRST_PAUSE_MS,
       longestPauseMs: values.QUEUE_LONGEST_PAUSE_MS,
     },
+    queueLockMs: values.QUEUE_LOCK_MS,
+    sweepEveryMs: values.SWEEP_EVERY_MS,
+    paymentResumeAfterMs: values.PAYMENT_RESUME_AFTER_MS,
     outbox: { lostAfterMs: values.OUTBOX_LOST_AFTER_MS },
     stripe: {
       secretKey: values.STRIPE_SECRET_KEY,
@@ -132,6 +139,6 @@ export function loadConfig(env: Record<string, string | undefined>) {
       webhookSecret: values.CARRIER_WEBHOOK_SECRET ?? values.STRIPE_WEBHOOK_SECRET,
     },
     recommendationsUrl: values.RECOMMENDATIONS_URL ?? (values.SANDBOX_URL && `${values.SANDBOX_URL}/recommendations`),
-    mail: { smtpUrl: values.SMTP_URL, from: values.MAIL_FROM },
+    mail: { smtpUrl: values.SMTP_URL, timeoutMs: values.SMTP_TIMEOUT_MS, from: values.MAIL_FROM },
   }
 }

@@ -22,8 +22,8 @@ interface Server { kill(): Promise<void>, start(): Promise<void>, freeze(): unkn
 const share = (dice: Dice) => dice.between(3, 10) / 10
 const operation = (dice: Dice) => ({ only: dice.pick(['create', 'confirm', 'capture', 'cancel', 'refund', 'read'] as const) })
 
-/** Draws faults for the two lanes. A flush of the queue is drawn only `early`: what it loses is found again a minute later. */
-export function faultsOf({ stack, places, mailbox }: { stack: Stack, places: readonly Place[], mailbox: Mailbox }) {
+/** Draws faults for the two lanes. A flush of the queue is drawn only `early`: what it loses is found again when it has been missed for a while. */
+export function faultsOf({ stack, places, mailbox, pastLockMs }: { stack: Stack, places: readonly Place[], mailbox: Mailbox, pastLockMs: [min: number, max: number] }) {
   const server = (target: string, one: Server, { weight, downMs, frozenMs }: { weight: number, downMs: [number, number], frozenMs: [number, number] }): Kind[] => [
     { weight: weight * 2, target, how: 'kill', name: `kill -9 ${target}`, holdMs: downMs, inject: () => () => one.kill(), heal: () => one.start() },
     { weight, target, how: 'freeze', name: `freeze ${target}`, holdMs: frozenMs, inject: () => () => void one.freeze(), heal: () => void one.resume() },
@@ -46,7 +46,7 @@ export function faultsOf({ stack, places, mailbox }: { stack: Stack, places: rea
       return place.role === 'web' ? both : both.slice(0, 1)
     }),
     // While one is frozen past its lock, another must be there to take over.
-    ...workers.map((place): Kind => ({ weight: 3, target: place.name, how: 'freeze', name: `freeze ${place.name} past its lock`, holdMs: [15_000, 20_000], alone: workers.map(one => one.name), inject: () => () => place.freeze(), heal: () => place.resume() })),
+    ...workers.map((place): Kind => ({ weight: 3, target: place.name, how: 'freeze', name: `freeze ${place.name} past its lock`, holdMs: pastLockMs, alone: workers.map(one => one.name), inject: () => () => place.freeze(), heal: () => place.resume() })),
   ]
   const ground: Kind[] = [
     ...server('queue', stack.queue!, { weight: 5, downMs: [300, 2_500], frozenMs: [1_000, 4_000] }),

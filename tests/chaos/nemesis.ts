@@ -12,13 +12,10 @@ export interface NemesisSettings {
   lanes: Record<string, (dice: Dice, rules: { early: boolean }) => Fault>
   journal: Pick<Journal, 'nowMs' | 'recordFault'>
   running(): boolean
-  /** Whether there is still a minute for what heals slowly. */
+  /** Whether there is still time for what heals slowly. */
   early(): boolean
   print(line: string): void
 }
-
-/** A fault this long does not keep its lane waiting. */
-const longMs = 10_000
 
 /** Goes on until told to stop; resolves when all is mended. */
 export async function unleash({ seed, lanes, journal, running, early, print }: NemesisSettings): Promise<void> {
@@ -49,7 +46,8 @@ export async function unleash({ seed, lanes, journal, running, early, print }: N
         continue
       }
       const happening = happen(fault)
-      if (fault.holdMs > longMs) long.push(happening)
+      // One that is alone with several targets is long, and does not keep its lane waiting.
+      if (fault.alone) long.push(happening)
       else await happening
       await pause(own.between(100, 600))
     }

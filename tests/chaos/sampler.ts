@@ -14,8 +14,8 @@ const snapshot = `
       select coalesce(sum(m.quantity), 0) from stock_movements m where m.variant_id = s.variant_id and m.kind = 'sold')) as unsold,
     (select count(*)::int from orders o where status <> (select status from order_events where order_id = o.id order by id desc limit 1)) as torn`
 
-/** Samples about five times a second, as far as the primary answers, until the returned function is called. */
-export function startSampler(primaryUrl: string): () => Promise<Samples> {
+/** Samples about five times a second, as far as the primary answers, until it is told to stop. */
+export function startSampler(primaryUrl: string): { taken(): number, stop(): Promise<Samples> } {
   const samples: Samples = { taken: 0, broken: 0, evidence: [] }
   let running = true
   const work = (async () => {
@@ -42,9 +42,12 @@ export function startSampler(primaryUrl: string): () => Promise<Samples> {
       }
     }
   })()
-  return async () => {
-    running = false
-    await work
-    return samples
+  return {
+    taken: () => samples.taken,
+    async stop() {
+      running = false
+      await work
+      return samples
+    },
   }
 }

@@ -13,7 +13,7 @@ import { type Stack, startStack } from '../harness/stack.ts'
 
 let stack: Stack
 beforeAll(async () => {
-  stack = await startStack({ postgres: 'own', env: { OUTBOX_LOST_AFTER_MS: '4000' } })
+  stack = await startStack({ postgres: 'own', env: { OUTBOX_LOST_AFTER_MS: '2000', SWEEP_EVERY_MS: '1000', PAYMENT_RESUME_AFTER_MS: '5000', QUEUE_LOCK_MS: '3000' } })
 })
 afterAll(() => stack?.stop())
 

@@ -5,17 +5,24 @@ import type { ProductDetail, ProductList } from '../../shared/schemas/products.t
 import { openDatabase } from '../../server/platform/db/database.ts'
 import { saveProducts } from '../../server/products/save-product.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
+import { long } from '../harness/long.ts'
 import { TestShopper, until } from '../harness/shopper.ts'
 import { type Stack, startStack } from '../harness/stack.ts'
 import { startTestEdge } from '../harness/test-edge.ts'
 
 let stack: Stack
+let redis: Redis
+/** One that keeps nothing. */
+let forgetful: string
 let edge: Awaited<ReturnType<typeof startTestEdge>>
 beforeAll(async () => {
   edge = await startTestEdge(() => stack.urls[0]!)
   stack = await startStack({ web: 2, env: { EDGE_PURGE_URLS: `${edge.url}/purge` } })
+  forgetful = (await stack.startWeb(undefined, { CACHE_LAYERS: 'none' })).url
+  redis = new Redis(stack.cache!.url)
 })
 afterAll(async () => {
+  redis?.disconnect()
   await stack?.stop()
   await edge?.stop()
 })
@@ -28,13 +35,26 @@ async function read(base: string, path: string, headers: Record<string, string> 
 }
 const rename = (slug: string, name: string) => stack.database.fresh(db => db.execute(sql`update products set name = ${name}, description = '' where slug = ${slug}`))
 
+/** How many answers of a row Redis has. */
+const keptOf = async (row: string) => (await redis.keys(`*public:${row}:*`)).length
+
+/** Asks until the answer is in Redis, too: it is written there after it was sent, and a machine that stalls loses the write. */
+async function readAndKeep(base: string, path: string, row: string) {
+  const { answer } = await until(async () => {
+    const before = await keptOf(row)
+    const answer = await read(base, path)
+    return { answer, kept: await until(() => keptOf(row), count => count > before, { withinMs: 1_000, everyMs: 20 }).then(() => true, () => false) }
+  }, ({ kept }) => kept, { everyMs: 500 })
+  return answer
+}
+
 describe('an answer for everybody', () => {
   test('when it is asked for again, then it comes from this process, and on another instance from Redis', async () => {
     const [one, two] = stack.urls as [string, string]
     // A process that has just started loads its code with its first pages, and finds Redis slow meanwhile.
     for (const base of stack.urls) for (const path of ['/products/north-tote', '/categories/prints', '/search?q=warm']) await until(() => read(base, path), answer => layerOf(answer.headers) === 'process-hit')
-    for (const path of ['/api/products?limit=3&maxPrice=9001', '/products/tidewater-mug', '/categories/mugs', '/search?q=tidewater', '/']) {
-      const first = await read(one, path)
+    for (const [path, row] of [['/api/products?limit=3&maxPrice=9001', 'listing'], ['/products/tidewater-mug', 'product-page'], ['/categories/mugs', 'category-page'], ['/search?q=tidewater', 'search-page'], ['/', 'home-page']] as const) {
+      const first = await readAndKeep(one, path, row)
       const again = await read(one, path)
       const elsewhere = await read(two, path)
       expect([layerOf(first.headers), layerOf(again.headers), layerOf(elsewhere.headers)], path).toEqual(['miss', 'process-hit', 'redis-hit'])
@@ -47,7 +67,6 @@ describe('an answer for everybody', () => {
   test('when what is kept has been written over, then it is made anew', async () => {
     const path = '/api/products?limit=3&maxPrice=9002'
     await read(stack.urls[0]!, path)
-    const redis = new Redis(stack.cache!.url)
     const keys = await until(() => redis.keys('*public:listing*'), found => found.length > 0)
     const garbage = ['{"value":{"bo', '{"value":{}}', '{"value":{"body":1,"headers":{}},"mtime":9999999999999,"integrity":"public"}', 'null', '[]']
     for (const [index, key] of keys.entries()) await redis.set(key, garbage[index % garbage.length]!)
@@ -55,7 +74,15 @@ describe('an answer for everybody', () => {
       for (const key of keys) await redis.set(key, wrong)
       expect((await read(stack.urls[1]!, path)).status, wrong).toBe(200)
     }
-    redis.disconnect()
+  })
+
+  test('when it is made twice, by two instances at two times, then both have the same bytes and one ETag', async () => {
+    for (const path of ['/', '/products/quiet-hours-mug', '/categories/totes', '/search?q=mug', '/about', '/api/products?q=mug']) {
+      const answers = [await read(stack.urls[0]!, path), ...await Promise.all(Array.from({ length: 4 }, () => read(forgetful, path)))]
+      expect(answers.slice(1).map(answer => layerOf(answer.headers)), path).toEqual(Array(4).fill('miss'))
+      expect(new Set(answers.map(answer => answer.text)).size, path).toBe(1)
+      expect(new Set(answers.map(answer => answer.headers.get('etag'))).size, path).toBe(1)
+    }
   })
 
   test('when two shoppers with things of their own look at once, then neither finds the other, nor themselves, in a page', async () => {
@@ -95,14 +122,20 @@ describe('a change', () => {
     await until(async () => (await stack.database.fresh(db => db.execute(sql`select 1 from cache_changes where purged_at is null limit 1`))).rows.length, count => count === 0)
     for (const { path } of places) await read(edge.url, path)
     for (const { path } of places.filter(place => place.base === edge.url)) expect(edge.kept()).toContain(path)
+    // The pages are rendered anew in that second, which takes what it takes on a machine that does something else besides.
+    const makeAll = async () => {
+      const from = performance.now()
+      await Promise.all(places.map(({ path }) => read(forgetful, path)))
+      return performance.now() - from
+    }
+    const before = await makeAll()
     await rename(slug, 'After The Change')
     const from = performance.now()
     const took = await Promise.all(places.map(async ({ base, path }) => {
       await until(() => read(base, path), answer => answer.text.includes('After The Change') && !answer.text.includes('Before The Change'), { everyMs: 20 })
       return performance.now() - from
     }))
-    // A second is the promise; a slow machine renders fourteen pages anew in the meantime.
-    expect(Math.max(...took)).toBeLessThan(3_000)
+    expect(Math.max(...took)).toBeLessThan(1_000 + 2 * Math.max(before, await makeAll()))
     expect(edge.purges.flat()).toContain(`product:${slug}`)
     // And it stays: nobody who read before writes the old one back.
     for (const { base, path } of places) expect((await read(base, path)).text, path).not.toContain('Before The Change')
@@ -131,7 +164,10 @@ describe('a change', () => {
   })
 })
 
-test('while 3,000 products come in, each listing is loaded once a state, not once a reader', async () => {
+const batches = 10
+const batchSize = long ? 300 : 100
+
+test(`while ${(batches * batchSize).toLocaleString('en-GB')} products come in, each listing is loaded once a state, not once a reader`, async () => {
   const path = '/api/products?limit=24&facets=1&minPrice=5'
   let importing = true
   let [asked, loaded] = [0, 0]
@@ -145,11 +181,10 @@ test('while 3,000 products come in, each listing is loaded once a state, not onc
       states.add(String((JSON.parse(text) as ProductList).facets!.total))
     }
   })
-  const batches = 10
   const own = openDatabase({ primaryUrl: stack.databaseUrls.primaryUrl, poolMax: 2, replicaMaxLagMs: 10_000, name: 'import', statementTimeoutMs: 60_000 })
   try {
     for (let batch = 0; batch < batches; batch++) {
-      await own.write(tx => saveProducts(tx, Array.from({ length: 300 }, (_, index) => product(`imported-${batch}-${index}`, { colours: ['Salt'] }))))
+      await own.write(tx => saveProducts(tx, Array.from({ length: batchSize }, (_, index) => product(`imported-${batch}-${index}`, { colours: ['Salt'] }))))
     }
   }
   finally {
@@ -157,7 +192,7 @@ test('while 3,000 products come in, each listing is loaded once a state, not onc
     await own.close()
   }
   await Promise.all(readers)
-  await until(() => read(stack.urls[0]!, path), answer => (JSON.parse(answer.text) as ProductList).facets!.total >= 3_000, { withinMs: 5_000 })
+  await until(() => read(stack.urls[0]!, path), answer => (JSON.parse(answer.text) as ProductList).facets!.total >= batches * batchSize, { withinMs: 5_000 })
   // A batch is one change, taken in by two instances that need not hear of it in the same instant.
   expect(loaded, JSON.stringify({ asked, loaded, states: states.size })).toBeLessThanOrEqual(batches * 3)
   expect(asked).toBeGreaterThan(loaded * 2)

@@ -16,7 +16,7 @@ const shifted = (days: number) => ({ NODE_OPTIONS: `--import ${preload}`, CLOCK_
 
 let stack: Stack
 beforeAll(async () => {
-  stack = await startStack({ worker: 0, sandbox: { CARRIER_STEP_MS: '200' } })
+  stack = await startStack({ worker: 0, env: { SWEEP_EVERY_MS: '500' }, sandbox: { CARRIER_STEP_MS: '200' } })
 })
 afterAll(() => stack?.stop())
 

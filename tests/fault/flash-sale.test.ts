@@ -5,6 +5,7 @@ import { writeProof } from '../chaos/report.ts'
 import { rushOf } from '../harness/crowd.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { brokenInvariants } from '../harness/invariants.ts'
+import { long } from '../harness/long.ts'
 import { until } from '../harness/shopper.ts'
 import { type Stack, startStack } from '../harness/stack.ts'
 import { naiveShelf } from '../naive/naive-shelf.ts'
@@ -15,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => stack?.stop())
 
-const rounds = 10
+const rounds = long ? 10 : 2
 const buyers = 500
 const units = 20
 const figures = { rounds: 0, buyers, units, bought: 0, soldOut: 0, toldToWait: 0, oversold: 0, slowestRoundMs: 0 }

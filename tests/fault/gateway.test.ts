@@ -23,7 +23,7 @@ let wire: CountingProxy
 beforeAll(async () => {
   const port = await freePort()
   wire = await startCountingProxy(`http://127.0.0.1:${port}`)
-  stack = await startStack({ env: { STRIPE_API_URL: wire.url }, sandbox: { PORT: String(port), CARRIER_STEP_MS: '200' } })
+  stack = await startStack({ env: { STRIPE_API_URL: wire.url, SWEEP_EVERY_MS: '500', PAYMENT_RESUME_AFTER_MS: '2000' }, sandbox: { PORT: String(port), CARRIER_STEP_MS: '200' } })
 })
 afterEach(() => stack.sandbox.faults('payments', {}))
 afterAll(async () => {

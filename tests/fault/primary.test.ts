@@ -9,7 +9,7 @@ import { type Stack, startStack } from '../harness/stack.ts'
 
 let stack: Stack
 beforeAll(async () => {
-  stack = await startStack({ postgres: 'own' })
+  stack = await startStack({ postgres: 'own', env: { SWEEP_EVERY_MS: '1000', PAYMENT_RESUME_AFTER_MS: '5000', OUTBOX_LOST_AFTER_MS: '4000', QUEUE_LOCK_MS: '3000' }, sandbox: { CARRIER_STEP_MS: '200' } })
 })
 afterAll(() => stack?.stop())
 

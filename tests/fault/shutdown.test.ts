@@ -6,12 +6,12 @@ import { addProduct, product } from '../harness/fixtures.ts'
 import { type Maybe, TestShopper, until } from '../harness/shopper.ts'
 import { type Stack, startStack } from '../harness/stack.ts'
 
-const shutdown = { SHUTDOWN_DELAY_MS: '1000', SHUTDOWN_TIMEOUT_MS: '20000' }
+const settings = { SWEEP_EVERY_MS: '1000', PAYMENT_RESUME_AFTER_MS: '5000', SHUTDOWN_DELAY_MS: '1000', SHUTDOWN_TIMEOUT_MS: '20000' }
 let stack: Stack
 let balancer: Balancer
 let variantId: string
 beforeAll(async () => {
-  stack = await startStack({ web: 2, env: shutdown, sandbox: { CARRIER_STEP_MS: '6000' } })
+  stack = await startStack({ web: 2, env: settings, sandbox: { CARRIER_STEP_MS: '4000' } })
   balancer = await startBalancer(stack.urls)
   variantId = (await addProduct(stack.database, product('rolling', { stock: 1_000 })))[0]!
 })

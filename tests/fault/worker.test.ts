@@ -9,7 +9,7 @@ import { type Stack, startStack } from '../harness/stack.ts'
 
 let stack: Stack
 beforeAll(async () => {
-  stack = await startStack({ sandbox: { CARRIER_STEP_MS: '200' } })
+  stack = await startStack({ replica: false, env: { QUEUE_LOCK_MS: '3000', OUTBOX_LOST_AFTER_MS: '4000', SWEEP_EVERY_MS: '1000', PAYMENT_RESUME_AFTER_MS: '5000' }, sandbox: { CARRIER_STEP_MS: '200' } })
 })
 afterAll(() => stack?.stop())
 

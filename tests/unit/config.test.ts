@@ -73,6 +73,10 @@ describe('the configuration', () => {
     ['QUEUE_FIRST_PAUSE_MS', '1'],
     ['QUEUE_LONGEST_PAUSE_MS', '5m'],
     ['OUTBOX_LOST_AFTER_MS', '10'],
+    ['QUEUE_LOCK_MS', '999'],
+    ['SWEEP_EVERY_MS', '0'],
+    ['PAYMENT_RESUME_AFTER_MS', '15s'],
+    ['SMTP_TIMEOUT_MS', '1'],
     ['HOLD_MINUTES', '0'],
     ['HOLD_MINUTES', '121'],
   ])('when %s is %s, then that variable alone is named with what was expected, and its value is not repeated', (name, value) => {

@@ -50,15 +50,15 @@ const jobOptionsOf = ({ attempts }: Patience) => ({
 })
 
 // Must be the same on every worker of a queue, or one declares another's jobs stalled.
-const lockSettings = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 5 } as const
+const lockSettings = (lockMs: number) => ({ lockDuration: lockMs, stalledInterval: lockMs / 2, maxStalledCount: 5 })
 
-const workerSettings = (patience: Patience) => ({ ...lockSettings, settings: { backoffStrategy: (attempt: number) => pauseMs(patience, attempt) } })
+const workerSettings = (patience: Patience, lockMs: number) => ({ ...lockSettings(lockMs), settings: { backoffStrategy: (attempt: number) => pauseMs(patience, attempt) } })
 
 interface Source { makeQueue: (name: string) => Queue, makeWorker: (name: string, processor: (job: Job) => Promise<void>, options: { concurrency: number }) => Worker }
 
-function redisSource(patience: Patience, producer: Redis, url: string, track: (connection: Redis) => void): Source {
+function redisSource(patience: Patience, lockMs: number, producer: Redis, url: string, track: (connection: Redis) => void): Source {
   const jobOptions = jobOptionsOf(patience)
-  const settings = workerSettings(patience)
+  const settings = workerSettings(patience, lockMs)
   return {
     makeQueue: name => new Queue(name, { connection: producer, defaultJobOptions: jobOptions } as QueueOptions),
     makeWorker(name, processor, options) {
@@ -71,9 +71,9 @@ function redisSource(patience: Patience, producer: Redis, url: string, track: (c
   }
 }
 
-function postgresSource(patience: Patience, primary: Pick<PrimaryAddress, 'url'>): Source {
+function postgresSource(patience: Patience, lockMs: number, primary: Pick<PrimaryAddress, 'url'>): Source {
   const jobOptions = jobOptionsOf(patience)
-  const settings = workerSettings(patience)
+  const settings = workerSettings(patience, lockMs)
   const bound = withBackend(createPostgresBackend)
   const connection = () => ({ connectionString: primary.url(), max: 2, migrate: true })
   return {
@@ -98,14 +98,22 @@ function processorOf(process: (job: QueueJob) => Promise<void>, { isPermanent, o
   }
 }
 
-export function openQueues({ redisUrl, primary, patience }: { redisUrl?: string, primary: Pick<PrimaryAddress, 'url' | 'onChange'>, patience: Patience }): Queues {
+export interface QueueSettings {
+  redisUrl?: string
+  primary: Pick<PrimaryAddress, 'url' | 'onChange'>
+  patience: Patience
+  /** How long a job stays with a worker that is no longer heard of; another takes it up to half of that later. */
+  lockMs?: number
+}
+
+export function openQueues({ redisUrl, primary, patience, lockMs = 10_000 }: QueueSettings): Queues {
   const connections: Redis[] = []
   const producer = redisUrl
     ? new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 1_000, connectTimeout: 1_000, retryStrategy: attempt => Math.min(2_000, attempt * 100) })
     : null
   producer?.on('error', () => {})
   if (producer) connections.push(producer)
-  const source = producer && redisUrl ? redisSource(patience, producer, redisUrl, connection => connections.push(connection)) : postgresSource(patience, primary)
+  const source = producer && redisUrl ? redisSource(patience, lockMs, producer, redisUrl, connection => connections.push(connection)) : postgresSource(patience, lockMs, primary)
   const opened = new Set<Queue | Worker>()
   const moves = new Set<() => void>()
   const stopFollowing = producer ? () => {} : primary.onChange(() => moves.forEach(move => move()))

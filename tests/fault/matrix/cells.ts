@@ -5,6 +5,7 @@
  * `OK` normal; `OK+` works, slower; `STALE` from what was kept; `DEG` works without the part that is named; `503` refused
  * at once, with `Retry-After`, a sentence, and the cart kept; `pending` the order stands, and the bank is asked later.
  */
+import { long } from '../../harness/long.ts'
 
 /** `fresh` asks what nobody asked before, so that no cache has it; `kept` what was asked a moment ago; `own` is one shopper's. */
 export const pages = {
@@ -99,7 +100,12 @@ export const outcomesOf = (cell: Outcome | readonly Outcome[]): readonly Outcome
 
 /** How often the pages are visited while it is broken: `then` is when the breakers know. */
 export type Visit = 'first' | 'then'
-export const visitsOf = ({ fault }: Pick<Row, 'fault'>): readonly Visit[] => ['down', 'hung', 'flapping'].includes(fault) ? ['first', 'then'] : ['first']
+const promisedVisits = ({ fault }: Pick<Row, 'fault'>): readonly Visit[] => ['down', 'hung', 'flapping'].includes(fault) ? ['first', 'then'] : ['first']
+/** Where the breaker is what is promised: without it, every visit would wait as the first one did. */
+const refusedAtOnce: readonly `${Broken} ${Fault}`[] = ['primary down', 'primary hung', 'both databases down', 'cache hung', 'gateway down', 'gateway hung']
+/** `then` is looked at in every row in the long run; else where the first visit alone would prove too little. */
+export const visitsOf = (row: Pick<Row, 'broken' | 'fault'>): readonly Visit[] =>
+  long || refusedAtOnce.includes(`${row.broken} ${row.fault}`) ? promisedVisits(row) : ['first']
 
 /** How long each request of a cell may take, as it is told; `normal` is that of the same page when all is well. */
 const budgets = {
@@ -132,7 +138,7 @@ export const budgetMs = (budget: Budget, normalMs: number, stallMs: number): num
 export function cellText(row: Row, page: Page): string {
   const cell = row.cells[page]
   if (!cell) return ''
-  const within = [...new Set(visitsOf(row).map(visit => budgetOf(row, page, visit).replace('normal + ', '+ ')))]
+  const within = [...new Set(promisedVisits(row).map(visit => budgetOf(row, page, visit).replace('normal + ', '+ ')))]
   const seen = outcomesOf(cell).join(' or ')
   return within.join() === 'normal' ? seen : `${seen} (${within.join(', then ')})`
 }

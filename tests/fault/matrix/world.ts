@@ -43,7 +43,7 @@ export async function startWorld() {
   let variantId = ''
   const stack = await startStack({
     between: (dependency, url) => proxies[dependency].inFrontOf(url),
-    env: { SMTP_URL: proxies.mail.inFrontOf(smtp.url), RATE_LIMITS: 'on', TRUSTED_PROXIES: '127.0.0.1', QUEUE_ATTEMPTS: '100', QUEUE_FIRST_PAUSE_MS: '100', QUEUE_LONGEST_PAUSE_MS: '800' },
+    env: { SMTP_URL: proxies.mail.inFrontOf(smtp.url), RATE_LIMITS: 'on', TRUSTED_PROXIES: '127.0.0.1', QUEUE_ATTEMPTS: '100', QUEUE_FIRST_PAUSE_MS: '100', QUEUE_LONGEST_PAUSE_MS: '800', SMTP_TIMEOUT_MS: '1500', SWEEP_EVERY_MS: '500', PAYMENT_RESUME_AFTER_MS: '5000' },
     sandbox: { CARRIER_STEP_MS: '200' },
     async seed(database) {
       await seedFixtures(database)
