@@ -5,8 +5,8 @@ import { axeFindings } from '../harness/axe.ts'
 import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { arriveAtOrder, field, goToPayment, payButton, register } from '../harness/shop-pages.ts'
-import { anAddress, type TestShopper } from '../harness/shopper.ts'
+import { arriveAtOrder, enterAs, field, goToPayment, payButton } from '../harness/shop-pages.ts'
+import { anAddress } from '../harness/shopper.ts'
 
 const shop = runningShop()
 const browser = testBrowser(() => shop.url)
@@ -31,11 +31,6 @@ async function bought(name: string, { stock = 9 } = {}) {
   const one = shop.shopper()
   const { body: order } = await one.buy(variantId!)
   return { one, order, variantId: variantId!, path: `/orders/${order.id}?token=${order.token}` }
-}
-
-async function enterAs(page: Page, one: TestShopper) {
-  const [name, value] = one.cookie.split('=')
-  await page.context().addCookies([{ name: name!, value: value!, url: shop.url }])
 }
 
 describe.each(looks)('on %s', (_, look) => {
@@ -175,7 +170,7 @@ describe.each(plainLooks)('on %s', (_, look) => {
     const page = await browser.open({ ...look, expected: [/ 422 /] })
     await page.goto('/account/addresses')
     await page.waitForURL(/\/login\?next=/)
-    await register(page, { email: `${unique('kept')}@example.com`, password })
+    await enterAs(page, await shop.registered())
     await page.goto('/account/addresses')
     await page.getByText('None so far.').waitFor()
     const fill = async (line1: string) => {
@@ -209,7 +204,8 @@ describe.each(plainLooks)('on %s', (_, look) => {
   test('an account gets another name, and is deleted with the right password', async () => {
     const page = await browser.open({ ...look, expected: [/ 403 /] })
     const email = `${unique('gone')}@example.com`
-    await register(page, { email, password })
+    await enterAs(page, await shop.registered({ email, password }))
+    await page.goto('/account')
     await field(page, 'Name').fill('Ada Lovelace')
     await page.getByRole('button', { name: 'Change the name' }).press('Enter')
     await page.getByRole('heading', { level: 1, name: 'Ada Lovelace' }).waitFor()

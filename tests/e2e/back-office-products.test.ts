@@ -5,7 +5,7 @@ import { axeFindings } from '../harness/axe.ts'
 import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { field } from '../harness/shop-pages.ts'
+import { enterAs, field } from '../harness/shop-pages.ts'
 import type { TestShopper } from '../harness/shopper.ts'
 import { photograph } from '../harness/upload.ts'
 
@@ -19,8 +19,7 @@ afterAll(shop.close)
 
 async function openAsAdmin(path: string, look: Parameters<typeof browser.open>[0]): Promise<Page> {
   const page = await browser.open(look)
-  const [name, value] = admin.cookie.split('=') as [string, string]
-  await page.context().addCookies([{ name, value, url: shop.url }])
+  await enterAs(page, admin)
   await page.goto(path)
   return page
 }

@@ -4,7 +4,7 @@ import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, leaveInStock, product } from '../harness/fixtures.ts'
 import { startProcess } from '../harness/one-process.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { addToBasket, arriveAtOrder, cards, chooseDelivery, drawer, field, fillCard, fillDetails, goToPayment, holdCode, openStep, payButton, register } from '../harness/shop-pages.ts'
+import { addToBasket, arriveAtOrder, cards, chooseDelivery, drawer, enterAs, field, fillCard, fillDetails, goToPayment, holdCode, openStep, payButton } from '../harness/shop-pages.ts'
 
 const shop = runningShop()
 afterAll(shop.close)
@@ -154,7 +154,7 @@ describe('the addresses of an account', () => {
   test('fill the form, are chosen from, and give way to what is typed', async () => {
     const { slug } = await sell('addresses')
     const page = await browser.open({ width: 360 })
-    await register(page, { email: `${unique('addresses')}@example.com`, password: 'correct horse battery' })
+    await enterAs(page, await shop.registered())
     const send = async (data: object) => expect((await page.request.post(`${shop.url}/api/account/addresses`, { headers: { origin: shop.url }, data })).ok()).toBe(true)
     await send(home)
     await send(work)

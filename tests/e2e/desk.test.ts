@@ -5,7 +5,7 @@ import { axeFindings } from '../harness/axe.ts'
 import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { field, hydrated } from '../harness/shop-pages.ts'
+import { enterAs, field, hydrated } from '../harness/shop-pages.ts'
 import { type TestShopper, until } from '../harness/shopper.ts'
 
 const shop = runningShop()
@@ -34,8 +34,7 @@ async function look(id: string) {
 
 async function openAsAdmin(path: string, options: Parameters<typeof browser.open>[0]): Promise<Page> {
   const page = await browser.open(options)
-  const [name, value] = admin.cookie.split('=') as [string, string]
-  await page.context().addCookies([{ name, value, url: shop.url }])
+  await enterAs(page, admin)
   await page.goto(path)
   return page
 }

@@ -1,16 +1,21 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
+import { runningShop } from '../harness/running-shop.ts'
 import { arriveAtOrder, cards, fillCard, goToPayment, payButton } from '../harness/shop-pages.ts'
 import { TestShopper, until } from '../harness/shopper.ts'
 import { type Stack, startStack } from '../harness/stack.ts'
 
 describe('the hold on what is being bought', () => {
-  const browser = testBrowser(() => inject('shop').url)
+  const shop = runningShop()
+  afterAll(shop.close)
+  const browser = testBrowser(() => shop.url)
 
   test('counts down, and goes on where it was after a reload', async () => {
+    const slug = `held-${crypto.randomUUID().slice(0, 8)}`
     const page = await browser.open({ width: 360 })
-    await goToPayment(page, 'quiet-hours-mug')
+    await addProduct(shop.database, product(slug))
+    await goToPayment(page, slug)
     const timer = page.getByRole('timer')
     const secondsLeft = async () => {
       const [minutes, seconds] = (await timer.innerText()).split(':').map(Number)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addProduct, product } from '../harness/fixtures.ts'
 import { htmlErrors } from '../harness/html-checker.ts'
 import { runningShop } from '../harness/running-shop.ts'
 import { anAddress, type TestShopper } from '../harness/shopper.ts'
@@ -9,17 +10,19 @@ afterAll(shop.close)
 let buyer: TestShopper
 let admin: TestShopper
 let order = ''
+const slug = `html-${crypto.randomUUID().slice(0, 8)}`
 beforeAll(async () => {
   [buyer, admin] = [shop.shopper(), await shop.admin()]
   await buyer.request('POST', '/api/auth/register', { email: `html-${crypto.randomUUID()}@example.com`, password: 'correct horse battery', name: 'Ada <b>Byron' })
-  const { body: { id: productId, variants: [first] } } = await buyer.get<{ id: string, variants: { id: string }[] }>('/api/products/tidewater-mug')
+  await addProduct(shop.database, product(slug, { stock: 5 }))
+  const { body: { id: productId, variants: [first] } } = await buyer.get<{ id: string, variants: { id: string }[] }>(`/api/products/${slug}`)
   const { body: { id } } = await buyer.buy(first!.id)
   order = id
   await shop.untilStatus(buyer, id, 'delivered')
   await buyer.request('POST', '/api/account/addresses', anAddress)
   await buyer.request('POST', '/api/account/addresses', { ...anAddress, line1: '7 <i>Mill Lane' })
   await buyer.request('POST', '/api/wishlist/items', { productId })
-  await buyer.request('POST', '/api/products/tidewater-mug/reviews', { rating: 2, title: 'It is a <b>mug', text: 'It does what mugs do.', name: 'Gareth' })
+  await buyer.request('POST', `/api/products/${slug}/reviews`, { rating: 2, title: 'It is a <b>mug', text: 'It does what mugs do.', name: 'Gareth' })
   await buyer.add(first!.id)
 })
 
@@ -29,11 +32,11 @@ const forAll = [
   '/cart', '/cart?problem=cart/promo-unknown', '/checkout', '/login', '/register', '/forgot', '/forgot?sent=1', '/reset', '/login?problem=auth/too-many-tries', '/goodbye', '/nowhere', '/demo/mail',
 ]
 const forBuyer = () => [
-  '/account', '/account?problem=auth/wrong-password', '/account/orders', '/account/addresses', '/account/addresses?add=', '/account/delete', '/wishlist', '/write-review/tidewater-mug', '/cart',
+  '/account', '/account?problem=auth/wrong-password', '/account/orders', '/account/addresses', '/account/addresses?add=', '/account/delete', '/wishlist', `/write-review/${slug}`, '/cart',
   '/checkout', '/checkout?step=delivery', '/checkout?step=payment', '/checkout?problem=platform/invalid-input', `/orders/${order}`, `/orders/${order}?placed=1`, `/orders/${order}/invoice`,
 ]
 const forAdmin = () => [
-  '/admin', '/admin/orders', '/admin/orders?q=nobody', `/admin/orders/${order}`, `/admin/orders/${order}/slip`, '/admin/products', '/admin/products/new', '/admin/products/tidewater-mug', '/admin/promotions', '/admin/reviews', '/admin/reviews?status=published', '/admin/returns', '/admin/dead-letters', '/admin/invariants',
+  '/admin', '/admin/orders', '/admin/orders?q=nobody', `/admin/orders/${order}`, `/admin/orders/${order}/slip`, '/admin/products', '/admin/products/new', `/admin/products/${slug}`, '/admin/promotions', '/admin/reviews', '/admin/reviews?status=published', '/admin/returns', '/admin/dead-letters', '/admin/invariants',
 ]
 
 test('the Nu HTML checker finds no error in any page as it is served', { timeout: 240_000 }, async () => {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { hydrated, register } from '../harness/shop-pages.ts'
+import { enterAs, hydrated } from '../harness/shop-pages.ts'
 
 const shop = runningShop()
 const browser = testBrowser(() => shop.url)
@@ -59,7 +59,7 @@ test('a device that is logged out leaves the focus at its list', async () => {
   const email = `${unique('devices')}@example.com`
   const password = 'correct horse battery'
   const page = await browser.open()
-  await register(page, { email, password })
+  await enterAs(page, await shop.registered({ email, password }))
   await shop.shopper().request('POST', '/api/auth/login', { email, password }, { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0' })
   await page.goto('/account')
   await hydrated(page)

@@ -145,9 +145,8 @@ describe('when the line is gone', () => {
 describe('on paper', () => {
   test('an order is a document: its lines and sums, and nothing of the shop around it', async () => {
     const buyer = shop.shopper()
-    const { body: { items } } = await buyer.get<{ items: { slug: string }[] }>('/api/products?q=north+tote')
-    const { body: { variants } } = await buyer.get<{ variants: { id: string }[] }>(`/api/products/${items[0]!.slug}`)
-    const { body: order } = await buyer.buy(variants[0]!.id)
+    const [variantId] = await addProduct(shop.database, product(`printed-${crypto.randomUUID().slice(0, 8)}`))
+    const { body: order } = await buyer.buy(variantId!)
     const page = await browser.open({ dark: true })
     await page.goto(`/orders/${order.id}?token=${order.token}`)
     await page.getByText('Total', { exact: true }).waitFor()

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { addToBasket, drawer, hydrated } from '../harness/shop-pages.ts'
+import { addToBasket, drawer, enterAs, hydrated } from '../harness/shop-pages.ts'
 
 const shop = runningShop()
 const browser = testBrowser(() => shop.url)
@@ -58,23 +58,29 @@ describe('a page that changes without a reload', () => {
   test('begins to be read when its layout stands too, however late that comes', async () => {
     const page = await browser.open()
     await page.goto('/checkout')
+    const { promise: late, resolve: letCome } = Promise.withResolvers<true>()
+    const { promise: held, resolve: hold } = Promise.withResolvers<true>()
     await page.route('**/_nuxt/*.js', async (route) => {
       const answer = await route.fetch()
       // The footer's code is what the shop's own layout waits for.
-      if ((await answer.text()).includes('Prices in pounds, VAT included')) await new Promise(resolve => setTimeout(resolve, 1_000))
+      if ((await answer.text()).includes('Prices in pounds, VAT included')) {
+        hold(true)
+        await late
+      }
       await route.fulfill({ response: answer })
     })
     await page.getByRole('link', { name: 'Find something' }).click()
+    await held
+    await page.waitForURL(url => url.pathname === '/')
+    letCome(true)
     await page.getByRole('contentinfo').getByText('Prices in pounds').waitFor()
     await expect.poll(() => spoken(page).innerText(), soon).toContain('Monolith Supply')
     expect(await onMain(page)).toBe(true)
   })
 
   test('says its name to those who run the shop', async () => {
-    const { cookie } = await shop.admin()
     const page = await browser.open()
-    const [name, value] = cookie.split('=')
-    await page.context().addCookies([{ name: name!, value: value!, url: shop.url }])
+    await enterAs(page, await shop.admin())
     await page.goto('/admin')
     await hydrated(page)
     await page.getByRole('navigation', { name: 'Operations' }).getByRole('link', { name: /^Products/ }).click()

@@ -5,7 +5,7 @@ import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, product, somePictures } from '../harness/fixtures.ts'
 import { everythingLoaded } from '../harness/loading.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { drawer, field, holdCode, hydrated, pickOption } from '../harness/shop-pages.ts'
+import { drawer, enterAs, field, findInQueue, holdCode, hydrated, pickOption } from '../harness/shop-pages.ts'
 import { until } from '../harness/shopper.ts'
 
 const shop = runningShop()
@@ -96,11 +96,12 @@ describe('a product on a phone', () => {
 
   test('is reviewed by a guest who follows the link of the order; after moderation everybody reads it, and finds it helpful', async () => {
     const slug = unique('reviewed')
-    const [variantId] = await addProduct(shop.database, product(slug, { name: 'Reviewed Mug' }))
+    const name = unique('Reviewed Mug')
+    const [variantId] = await addProduct(shop.database, product(slug, { name }))
     const { body: order } = await shop.shopper().buy(variantId!)
     await shop.settled()
     const page = await open(`/orders/${order.id}?token=${order.token}`, { width: 360, expected: [/ 422 /] })
-    await page.getByRole('link', { name: 'Review Reviewed Mug' }).tap()
+    await page.getByRole('link', { name: `Review ${name}` }).tap()
     await page.getByRole('heading', { name: 'Well, how is it?' }).waitFor()
     await page.getByRole('button', { name: 'Send the review' }).tap()
     const alert = page.getByRole('alert')
@@ -116,10 +117,10 @@ describe('a product on a phone', () => {
 
     const admin = await shop.admin()
     const desk = await browser.open({ width: 360 })
-    const [name, value] = admin.cookie.split('=') as [string, string]
-    await desk.context().addCookies([{ name, value, url: shop.url }])
+    await enterAs(desk, admin)
     await desk.goto('/admin/reviews')
-    const item = desk.getByRole('listitem').filter({ hasText: 'Reviewed Mug' })
+    const item = desk.getByRole('listitem').filter({ hasText: name })
+    await findInQueue(desk, item)
     await item.getByRole('button', { name: 'Publish: It is a mug' }).tap()
     await item.waitFor({ state: 'detached' })
     expect(await sidewaysScroll(desk)).toBe(0)

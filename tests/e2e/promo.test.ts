@@ -6,7 +6,7 @@ import { addProduct, product } from '../harness/fixtures.ts'
 import { addPromotion } from '../harness/promotions.ts'
 import { runningShop } from '../harness/running-shop.ts'
 import { until } from '../harness/shopper.ts'
-import { addToBasket, arriveAtOrder, cards, drawer, field, fillCard, fillDetails, chooseDelivery, payButton } from '../harness/shop-pages.ts'
+import { addToBasket, arriveAtOrder, cards, drawer, enterAs, field, fillCard, fillDetails, chooseDelivery, payButton } from '../harness/shop-pages.ts'
 
 const shop = runningShop()
 const browser = testBrowser(() => shop.url)
@@ -113,8 +113,7 @@ describe('a promo code', () => {
 test.each([360, 1440])('those who run the shop make, change and end a code at %i px', async (width) => {
   const code = `E2E-${crypto.randomUUID().slice(0, 6).toUpperCase()}`
   const page = await browser.open({ width, expected })
-  const [name, value] = (await shop.admin()).cookie.split('=') as [string, string]
-  await page.context().addCookies([{ name, value, url: shop.url }])
+  await enterAs(page, await shop.admin())
   await page.goto('/admin/promotions')
   await page.getByRole('button', { name: 'New code' }).click()
   await field(page, 'Code').fill(code.toLowerCase())

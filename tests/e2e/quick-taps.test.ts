@@ -5,7 +5,7 @@ import { testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { everythingLoaded } from '../harness/loading.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { addToBasket, hydrated, register } from '../harness/shop-pages.ts'
+import { addToBasket, enterAs, hydrated } from '../harness/shop-pages.ts'
 import { anAddress } from '../harness/shopper.ts'
 
 const shop = runningShop()
@@ -127,7 +127,7 @@ test('two things removed from the wishlist at once are both off it; the way back
 
 test('an address that is deleted by a double tap is gone, and nothing else is said', async () => {
   const page = await browser.open({ width: 360 })
-  await register(page, { email: `taps-${crypto.randomUUID().slice(0, 8)}@example.com`, password: 'correct horse battery' })
+  await enterAs(page, await shop.registered())
   expect((await page.request.post(`${shop.url}/api/account/addresses`, { headers: { origin: shop.url }, data: anAddress })).ok()).toBe(true)
   await page.goto('/account/addresses')
   await hydrated(page)

@@ -7,8 +7,7 @@ import { sidewaysScroll, testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { everythingLoaded } from '../harness/loading.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { addToBasket, drawer } from '../harness/shop-pages.ts'
-import type { TestShopper } from '../harness/shopper.ts'
+import { addToBasket, drawer, enterAs, findInQueue } from '../harness/shop-pages.ts'
 
 const shop = runningShop()
 const browser = testBrowser(() => shop.url)
@@ -20,11 +19,6 @@ const stockOf = async (variantId: string) => (await shop.database.fresh(db => db
 async function expectFine(page: Page) {
   expect(await sidewaysScroll(page)).toBe(0)
   expect(await axeFindings(page, { dark: false })).toEqual([])
-}
-
-async function enterAs(page: Page, one: TestShopper) {
-  const [name, value] = one.cookie.split('=')
-  await page.context().addCookies([{ name: name!, value: value!, url: shop.url }])
 }
 
 describe.each([1440, 360])('at %i pixels', (width) => {
@@ -56,13 +50,15 @@ describe.each([1440, 360])('at %i pixels', (width) => {
     await enterAs(office, await shop.admin())
     await office.goto('/admin/returns')
     const row = office.getByRole('listitem').filter({ hasText: order.number })
+    await findInQueue(office, row)
     await row.getByText(`1 × ${name}`).waitFor()
     await expectFine(office)
     await row.getByRole('button', { name: 'Received, back on the shelf' }).click()
     await row.waitFor({ state: 'detached' })
     expect(await stockOf(variantId!)).toMatchObject({ onHand: 2, restocked: 1 })
     await office.goto('/admin/returns?status=received')
-    await office.getByRole('listitem').filter({ hasText: order.number }).getByText('back on the shelf').waitFor()
+    await findInQueue(office, row)
+    await row.getByText('back on the shelf').waitFor()
 
     await shop.settled()
     await page.reload()

@@ -4,7 +4,7 @@ import { testBrowser } from '../harness/browser.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { everythingLoaded } from '../harness/loading.ts'
 import { runningShop } from '../harness/running-shop.ts'
-import { drawer, hydrated } from '../harness/shop-pages.ts'
+import { drawer, enterAs, hydrated } from '../harness/shop-pages.ts'
 
 const shop = runningShop()
 const browser = testBrowser(() => shop.url)
@@ -20,8 +20,7 @@ async function visitor(name: string, expected: RegExp[]) {
   await one.add(body.variants[0]!.id)
   expect((await one.request('POST', '/api/wishlist/items', { productId: body.id })).status).toBe(200)
   const page = await browser.open({ width: 360, expected })
-  const [key, value] = one.cookie.split('=')
-  await page.context().addCookies([{ name: key!, value: value!, url: shop.url }])
+  await enterAs(page, one)
   return { page, slug }
 }
 const breakLine = (page: Page, paths: string) => page.route(paths, route => route.abort('internetdisconnected'))

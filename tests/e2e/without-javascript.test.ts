@@ -29,10 +29,12 @@ describe('without JavaScript', () => {
     await page.getByRole('main').getByRole('button', { name: 'Search' }).click()
     await page.getByRole('list', { name: 'Results' }).getByRole('link', { name: 'Contour Notebook' }).waitFor()
 
-    await page.goto('/categories/prints')
+    for (const stock of [5, 5, 0]) await addProduct(shop.database, product(unique('plain-print'), { category: 'prints', colours: [colour], stock }))
+    await page.goto(`/categories/prints?colour=${colour}`)
     const form = page.getByRole('form', { name: 'Filter and sort' })
     const prints = page.getByRole('list', { name: 'Prints' }).getByRole('article')
-    const all = await prints.count()
+    const all = 3
+    expect(await prints.count()).toBe(all)
     await form.getByRole('checkbox', { name: 'In stock only' }).check()
     await form.getByRole('button', { name: 'Show' }).click()
     await page.waitForURL(/inStock=1/)

@@ -18,6 +18,13 @@ export function runningShop() {
     /** Waits until one person's writes are what everybody reads; their own they see at once. */
     settled: () => untilReplayed(database),
     shopper: () => new TestShopper(shop.url),
+    /** Somebody with an account, logged in, whom every process knows. */
+    async registered({ email = `ada-${crypto.randomUUID()}@example.com`, password = 'correct horse battery' } = {}) {
+      const shopper = new TestShopper(shop.url)
+      await shopper.request('POST', '/api/auth/register', { email, password, name: 'Ada Byron' })
+      await untilReplayed(database)
+      return shopper
+    },
     /** Somebody who runs the shop, logged in. */
     async admin() {
       const admin = new TestShopper(shop.url)

@@ -84,6 +84,14 @@ export async function arriveAtOrder(page: Page): Promise<string> {
   return /\/orders\/([^/?]+)/.exec(page.url())![1]!
 }
 
+/** Waits for a row of one of the desk's queues, oldest first, where other rows may have come before it: then it is on a later page. */
+export async function findInQueue(page: Page, row: Locator): Promise<void> {
+  const later = page.getByRole('link', { name: 'Later ones' })
+  await row.or(later).first().waitFor()
+  while (await row.count() === 0 && await later.count() > 0) await page.goto((await later.getAttribute('href'))!)
+  await row.waitFor()
+}
+
 /** Lets a page be that of somebody who has logged in, or filled a basket, without it. */
 export async function enterAs(page: Page, { cookie, baseUrl }: TestShopper): Promise<void> {
   const [name, value] = cookie.split('=') as [string, string]
