@@ -150,7 +150,7 @@ describe('when a process is told to stop under load', () => {
     // As a rolling restart goes on: the new one comes, and the other one leaves.
     await stack.startWeb(Number(new URL(leavingUrl).port))
     await until(() => statusOf(`${leavingUrl}/api/health/ready`), status => status === 200)
-    await new Promise(resolve => setTimeout(resolve, 300))
+    await until(async () => balancer.sendsTo(leavingUrl), Boolean)
     terminate(stack.webs[0]!)
     expect((await stack.webs[0]!.ending).reason).toBe('exit code 0')
     const { asked, wrong } = await enough()
@@ -160,9 +160,9 @@ describe('when a process is told to stop under load', () => {
   }, 150_000)
 
   test('then a second signal ends it at once, whatever it waits for', async () => {
-    const { child } = await stack.startWeb(undefined, { SHUTDOWN_DELAY_MS: '60000' })
+    const { child, url } = await stack.startWeb(undefined, { SHUTDOWN_DELAY_MS: '60000' })
     terminate(child)
-    await new Promise(resolve => setTimeout(resolve, 200))
+    await until(() => statusOf(`${url}/api/health/ready`), status => status === 503)
     expect(child.pid).not.toBe(0)
     terminate(child)
     expect((await child.ending).reason).toBe('exit code 1')
