@@ -78,7 +78,13 @@ describe('an answer for everybody', () => {
 
   test('when it is made twice, by two instances at two times, then both have the same bytes and one ETag', async () => {
     for (const path of ['/', '/products/quiet-hours-mug', '/categories/totes', '/search?q=mug', '/about', '/api/products?q=mug']) {
-      const answers = [await read(stack.urls[0]!, path), ...await Promise.all(Array.from({ length: 4 }, () => read(forgetful, path)))]
+      const answers = [await read(stack.urls[0]!, path)]
+      for (let again = 0; again < 4; again++) {
+        // What another instance has just made would be taken from its flight.
+        const landed = await redis.keys('flight:*')
+        if (landed.length > 0) await redis.del(landed)
+        answers.push(await read(forgetful, path))
+      }
       expect(answers.slice(1).map(answer => layerOf(answer.headers)), path).toEqual(Array(4).fill('miss'))
       expect(new Set(answers.map(answer => answer.text)).size, path).toBe(1)
       expect(new Set(answers.map(answer => answer.headers.get('etag'))).size, path).toBe(1)

@@ -11,6 +11,8 @@ const paths = ['/search?q=mug&max={n}', '/categories/mugs?max={n}', '/api/produc
 // Strangers do not wait for each other; beyond this many they have given up.
 const connections = 250
 const buyers = 4
+/** Of each crowd. */
+const leastAnswers = 60
 
 let stack: Stack
 let variantId: string
@@ -46,7 +48,7 @@ async function buy(url: string): Promise<Bought> {
 }
 
 /** As many as keep the process busy, and none more: each asks again once it was answered. */
-const busy = (url: string, forMs: number) => flood({ url, paths, perSecond: 0, connections: 8, forMs })
+const busy = (url: string, forMs: number) => flood({ url, paths, perSecond: 0, connections: 8, forMs, least: leastAnswers })
 
 /** Two at a time. */
 async function buyAll(url: string, count = buyers): Promise<Bought[]> {
@@ -59,8 +61,8 @@ async function buyAll(url: string, count = buyers): Promise<Bought[]> {
 }
 
 const medianMs = (bought: Bought[]) => Math.round(bought.map(one => one.tookMs).toSorted((a, b) => a - b)[Math.floor(bought.length / 2)]!)
-const p99Of = (reports: FloodReport[]) => {
-  const sorted = reports.flatMap(report => report.timesMs).toSorted((a, b) => a - b)
+const p99Of = (report: FloodReport) => {
+  const sorted = report.timesMs.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length * 0.99)]!
 }
 const perSecond = ({ answers, tookMs }: FloodReport) => (answers['200'] ?? 0) / tookMs * 1_000
@@ -98,11 +100,12 @@ describe('when five times as much is asked as there is capacity for', () => {
     // Twice, and the better one: a slow moment of the machine is not the shop's capacity.
     const capacity = Math.max(...[await busy(url, 2_000).report, await busy(url, 2_000).report].map(perSecond))
     const rate = Math.max(60, capacity * 5)
-    const rush = (target: string): Flood => flood({ url: target, paths, perSecond: rate, connections, forMs: 120_000 })
+    const rush = (target: string): Flood => flood({ url: target, paths, perSecond: rate, connections, forMs: 120_000, least: leastAnswers })
 
     /** As much as there is capacity for, then five times that, each with the same buyers and the same looking around. */
     async function round(): Promise<Round> {
       const calm = busy(url, 120_000)
+      await calm.begun
       const buyingCalmly = buyAll(url)
       await Promise.all([buyingCalmly, lookAround(url, buyingCalmly)])
       const calmReport = await calm.stop()
@@ -112,7 +115,7 @@ describe('when five times as much is asked as there is capacity for', () => {
       const [bought, pages] = await Promise.all([buying, lookAround(url, buying)])
       return { calm: calmReport, rush: await rushing.stop(), bought, pages }
     }
-    // Three, each with its own control, counted together: the machine is shared, and not as fast at every minute.
+    // Three, each with its own control: the machine is shared, and not as fast at every minute. The one in the middle counts.
     const rounds = [await round(), await round(), await round()]
     const stopped = performance.now()
     const calmAgain = async () => (await Promise.all(Array.from({ length: 6 }, (_, n) => fetch(`${url}/search?q=again+${n}`)))).map(answer => answer.status)
@@ -129,8 +132,8 @@ describe('when five times as much is asked as there is capacity for', () => {
     const openReport = await openRush.stop()
     await child.kill()
 
-    const calmP99Ms = p99Of(rounds.map(one => one.calm))
-    const acceptedP99Ms = p99Of(rounds.map(one => one.rush))
+    const { calmP99Ms, acceptedP99Ms } = rounds.map(({ calm, rush }) => ({ calmP99Ms: p99Of(calm), acceptedP99Ms: p99Of(rush) }))
+      .toSorted((one, other) => one.acceptedP99Ms / one.calmP99Ms - other.acceptedP99Ms / other.calmP99Ms)[1]!
     const bought = rounds.flatMap(one => one.bought)
     const figures = {
       capacityPerSecond: Math.round(capacity),
@@ -139,7 +142,7 @@ describe('when five times as much is asked as there is capacity for', () => {
       shed: rounds.reduce((sum, one) => sum + (one.rush.answers['503'] ?? 0), 0),
       calmP99Ms,
       acceptedP99Ms,
-      acceptedP99WithoutSheddingMs: p99Of([openReport]),
+      acceptedP99WithoutSheddingMs: p99Of(openReport),
       buyersServed: bought.filter(one => one.statuses.join() === '201,200,201,201').length,
       medianPurchaseMs: medianMs(bought),
       medianPurchaseWithoutSheddingMs: medianMs(suffered),

@@ -6,6 +6,8 @@ export interface Balancer {
   url: string
   /** How often a GET was sent again to another process. */
   retries(): number
+  /** Whether it sends this process requests. */
+  sendsTo(backend: string): boolean
   stop(): Promise<void>
 }
 
@@ -66,6 +68,7 @@ export async function startBalancer(backends: readonly string[], { probeMs = 100
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     retries: () => retried,
+    sendsTo: backend => ready.has(backend),
     async stop() {
       clearInterval(timer)
       server.close()

@@ -1,7 +1,7 @@
 /**
  * A crowd in a process of its own, so that its work is not the server's: `node flood-process.ts '{"url": …}'` asks in an open
- * loop, as strangers do who do not wait for each other, or with `perSecond: 0` in a closed one. Ends on SIGTERM or after
- * `forMs` and prints what it was answered.
+ * loop, as strangers do who do not wait for each other, or with `perSecond: 0` in a closed one. Says `begun` at its first answer;
+ * ends on SIGTERM or after `forMs`, but not before `least` were answered 200, and prints what it was answered.
  */
 import { Agent, get } from 'node:http'
 
@@ -14,6 +14,8 @@ export interface FloodOrder {
   perSecond: number
   connections: number
   forMs: number
+  /** Of fewer there is no p99. */
+  least?: number
 }
 
 export interface FloodReport {
@@ -38,6 +40,7 @@ let asked = 0
 let open = 0
 let shedWithoutRetryAfter = 0
 let running = true
+let wanted = false
 
 function ask(done: () => void): void {
   const path = order.paths[asked % order.paths.length]!.replace('{n}', String(order.firstNumber + asked))
@@ -45,8 +48,10 @@ function ask(done: () => void): void {
   open += 1
   const began = performance.now()
   const end = (status: string) => {
+    if (Object.keys(answers).length === 0) process.stdout.write('begun\n')
     open -= 1
     answers[status] = (answers[status] ?? 0) + 1
+    if (wanted && times.length >= (order.least ?? 0)) stop()
     done()
   }
   const request = get(`${order.url}${path}`, { agent, timeout: 20_000 }, (response) => {
@@ -65,7 +70,8 @@ function ask(done: () => void): void {
 const report = (): FloodReport => ({ asked, answers, shedWithoutRetryAfter, timesMs: times.map(Math.round), tookMs: Math.round(performance.now() - from) })
 
 function stop(): void {
-  if (!running) return
+  wanted = true
+  if (!running || times.length < (order.least ?? 0)) return
   running = false
   process.stdout.write(`${JSON.stringify(report())}\n`, () => process.exit(0))
 }

@@ -8,7 +8,9 @@ const running = new Set<ChildProcess>()
 process.once('exit', () => running.forEach(child => child.kill('SIGKILL')))
 
 export interface Flood {
-  /** Ends it, and answers what came back. */
+  /** Resolves at its first answer: before that there is nothing to compare with. */
+  begun: Promise<void>
+  /** Ends it once it has begun and has answers enough, and answers what came back. */
   stop(): Promise<FloodReport>
   /** What came back, once it has ended by itself. */
   report: Promise<FloodReport>
@@ -23,14 +25,22 @@ export function flood(settings: Omit<FloodOrder, 'firstNumber'>): Flood {
   const child = spawn(process.execPath, [program, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] })
   running.add(child)
   let text = ''
-  child.stdout.on('data', chunk => (text += chunk))
+  const begun = new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      if (text.startsWith('begun\n')) resolve()
+    })
+    child.once('close', resolve)
+  })
   const report = once(child, 'close').then(() => {
     running.delete(child)
-    return JSON.parse(text) as FloodReport
+    return JSON.parse(text.slice(text.indexOf('{'))) as FloodReport
   })
   return {
+    begun,
     report,
     async stop() {
+      await begun
       child.kill('SIGTERM')
       return report
     },
