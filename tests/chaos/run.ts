@@ -38,7 +38,7 @@ const quietMs = 150_000
 /** From `calmMs` to the end of the load, nothing is broken that takes so long to be noticed. */
 const usual = { env: { HOLD_MINUTES: '0.4' }, calmMs: 45_000, pastLockMs: [15_000, 20_000] as [number, number] }
 const hurried = {
-  env: { HOLD_MINUTES: '0.2', OUTBOX_LOST_AFTER_MS: '4000', QUEUE_LOCK_MS: '3000', SWEEP_EVERY_MS: '1000', PAYMENT_RESUME_AFTER_MS: '5000', SMTP_TIMEOUT_MS: '1500' },
+  env: { HOLD_MINUTES: '0.2', OUTBOX_LOST_AFTER_MS: '4000', QUEUE_LOCK_MS: '3000', SWEEP_EVERY_MS: '1000', PAYMENT_RESUME_AFTER_MS: '5000' },
   calmMs: 8_000,
   pastLockMs: [5_000, 7_000] as [number, number],
 }

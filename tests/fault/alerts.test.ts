@@ -33,7 +33,7 @@ const most = (looks: readonly Scrape[], fits: RegExp) => Math.max(-1, ...values(
 const least = (looks: readonly Scrape[], fits: RegExp) => Math.min(Infinity, ...values(looks, fits))
 
 /** Looks until it shows, and then once more. */
-async function looksAt(shows: (looks: Scrape[]) => boolean, { meanwhile = () => pause(600), withinMs = 12_000, answerMs = 5_000 }: { meanwhile?: () => Promise<unknown>, withinMs?: number, answerMs?: number } = {}): Promise<Looks> {
+async function looksAt(shows: (looks: Scrape[]) => boolean, { meanwhile = () => pause(600), withinMs = 25_000, answerMs = 5_000 }: { meanwhile?: () => Promise<unknown>, withinMs?: number, answerMs?: number } = {}): Promise<Looks> {
   for (const end = performance.now() + withinMs; ;) {
     const first = await scrape(targets, { withinMs: answerMs })
     await meanwhile()
@@ -229,7 +229,7 @@ beforeAll(async () => {
   await calmTraffic()
   await scrape(targets)
   calm = await looksAt(() => true, { meanwhile: calmTraffic })
-  for (let again = 0; again < 6 && !isCalm(calm); again++) calm = await looksAt(() => true, { meanwhile: calmTraffic })
+  for (let again = 0; again < 12 && !isCalm(calm); again++) calm = await looksAt(() => true, { meanwhile: calmTraffic })
 })
 afterAll(async () => {
   await stack?.stop()

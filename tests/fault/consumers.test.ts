@@ -18,7 +18,7 @@ let server: SmtpServer
 let orders = 0
 beforeAll(async () => {
   server = await openSmtpServer()
-  stack = await startStack({ replica: false, worker: 0, env: { SMTP_URL: server.url, QUEUE_ATTEMPTS: '100', QUEUE_FIRST_PAUSE_MS: '100', QUEUE_LONGEST_PAUSE_MS: '1000', QUEUE_LOCK_MS: '3000', OUTBOX_LOST_AFTER_MS: '4000', SMTP_TIMEOUT_MS: '1500' }, sandbox: { CARRIER_STEP_MS: '200' } })
+  stack = await startStack({ replica: false, worker: 0, env: { SMTP_URL: server.url, QUEUE_ATTEMPTS: '100', QUEUE_FIRST_PAUSE_MS: '100', QUEUE_LONGEST_PAUSE_MS: '1000', QUEUE_LOCK_MS: '3000', OUTBOX_LOST_AFTER_MS: '4000', SMTP_TIMEOUT_MS: '3000' }, sandbox: { CARRIER_STEP_MS: '200' } })
 })
 afterAll(async () => {
   await stack?.stop()

@@ -162,5 +162,5 @@ describe('when five times as much is asked as there is capacity for', () => {
     expect(recoveredMs).toBeLessThan(30_000)
     expect(acceptedP99Ms / calmP99Ms).toBeLessThanOrEqual(2)
     expect(medianMs(suffered)).toBeGreaterThan(medianMs(bought) * 1.5)
-  }, 240_000)
+  }, 400_000)
 })

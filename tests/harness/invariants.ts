@@ -27,11 +27,18 @@ export const shopSubscribers = (database: Database): readonly Subscriber[] => wi
  */
 export async function brokenInvariants(database: Database, books: Books, { settleMs = 40_000, atRest = true } = {}): Promise<Counts> {
   const end = performance.now() + settleMs
-  for (;;) {
+  async function look(): Promise<Counts> {
     const looks = await checkInvariants(database, shopInvariants(database), { atRest })
-    const found = Object.fromEntries(looks.filter(look => look.broken > 0).map(look => [look.name, look.broken]))
-    Object.assign(found, await brokenLedger(database, books))
-    if (Object.keys(found).length === 0 || performance.now() > end) return found
+    return { ...Object.fromEntries(looks.filter(one => one.broken > 0).map(one => [one.name, one.broken])), ...await brokenLedger(database, books) }
+  }
+  for (;;) {
+    // A look that a machine at its limit does not get through says nothing about the shop; the last one must.
+    const over = performance.now() > end
+    const found = await look().catch((error: unknown) => {
+      if (over) throw error
+      return null
+    })
+    if (found && (over || Object.keys(found).length === 0)) return found
     await new Promise(resolve => setTimeout(resolve, 250))
   }
 }

@@ -31,7 +31,7 @@ interface RoleSettings extends Pick<DatabaseSettings, 'poolMax' | 'replicaMaxLag
 export function openRoles({ primaryUrl, replicaUrl, poolMax, replicaMaxLagMs, name, statementTimeoutMs, connectTimeoutMs, timeline, onPromoted }: RoleSettings): Roles {
   const side = (url: string, role: 'write' | 'read'): Side => {
     const pool = openPool({ url, max: poolMax, name: `${name}-${role}`, connectTimeoutMs, ...(role === 'write' && { statementTimeoutMs }) })
-    return { pool, db: drizzleOn(pool), longReads: openPool({ url, max: 1, name: `${name}-snapshot`, statementTimeoutMs: longReadMs }) }
+    return { pool, db: drizzleOn(pool), longReads: openPool({ url, max: 1, name: `${name}-snapshot`, connectTimeoutMs, statementTimeoutMs: longReadMs }) }
   }
   const primary = side(primaryUrl, 'write')
   const replica = replicaUrl === null ? null : side(replicaUrl, 'read')

@@ -98,7 +98,7 @@ function processorOf(process: (job: QueueJob) => Promise<void>, { isPermanent, o
   }
 }
 
-export interface QueueSettings {
+interface QueueSettings {
   redisUrl?: string
   primary: Pick<PrimaryAddress, 'url' | 'onChange'>
   patience: Patience

@@ -7,6 +7,8 @@ export interface Got {
   tookMs: number
 }
 
+/** How long a balancer waits for an instance before it asks the next one. */
+const balancerMs = 1_000
 let addresses = 0
 
 export class PlainBrowser {
@@ -50,8 +52,9 @@ export class PlainBrowser {
     let spentMs = 0
     for (const [index, base] of this.bases.entries()) {
       const last = index === this.bases.length - 1
-      const got = await this.once(base, method, path, request, last ? 12_000 : 1_000)
-      spentMs += got.tookMs
+      const got = await this.once(base, method, path, request, last ? 12_000 : balancerMs)
+      // That our own clock was late to give up is none of the shop's doing.
+      spentMs += got.status === 0 && !last ? Math.min(got.tookMs, balancerMs) : got.tookMs
       if (got.status !== 0 || last) return { ...got, tookMs: spentMs }
     }
     throw new Error('there is no instance to ask')
