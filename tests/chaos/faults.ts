@@ -15,6 +15,13 @@ export interface Fault extends Pick<FaultRecord, 'name' | 'target' | 'how'> {
   heal(): unknown
 }
 
+export interface Rules {
+  /** Whether there is still time for what heals slowly. */
+  early: boolean
+  /** What alone may be drawn now, since the storm lacks it. */
+  only?: FaultRecord['how']
+}
+
 interface Kind { weight: number, target: string, how: FaultRecord['how'], name: string, holdMs: [min: number, max: number], inject(dice: Dice): () => unknown, heal: Fault['heal'], alone?: readonly string[], early?: boolean }
 
 interface Server { kill(): Promise<void>, start(): Promise<void>, freeze(): unknown, resume(): unknown }
@@ -69,8 +76,8 @@ export function faultsOf({ stack, places, mailbox, pastLockMs }: { stack: Stack,
     outside('carrier', 1, 'with wild webhooks', [2_000, 5_000], dice => ({ duplicateWebhooks: share(dice), reorderWebhooks: true, delayWebhooksMs: dice.between(0, 1_500) })),
     mail('deaf'), mail('full'), mail('silent'),
   ]
-  const drawFrom = (kinds: readonly Kind[]) => (dice: Dice, { early }: { early: boolean }): Fault => {
-    const { name, target, how, alone, heal, inject, holdMs } = dice.weigh(kinds.filter(one => early || !one.early))
+  const drawFrom = (kinds: readonly Kind[]) => (dice: Dice, { early, only }: Rules): Fault => {
+    const { name, target, how, alone, heal, inject, holdMs } = dice.weigh(kinds.filter(one => (early || !one.early) && (!only || one.how === only)))
     return { name, target, how, alone, heal, holdMs: dice.between(...holdMs), inject: inject(dice) }
   }
   return { processes: drawFrom(processes), ground: drawFrom(ground) }

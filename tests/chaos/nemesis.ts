@@ -3,22 +3,21 @@
  * draws from a stream of its own; a fault whose target is still broken is passed over.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Fault } from './faults.ts'
+import type { Fault, Rules } from './faults.ts'
 import type { Journal } from './journal.ts'
 import { dice, type Dice } from './seeded.ts'
 
 export interface NemesisSettings {
   seed: string
-  lanes: Record<string, (dice: Dice, rules: { early: boolean }) => Fault>
+  lanes: Record<string, (dice: Dice, rules: Rules) => Fault>
   journal: Pick<Journal, 'nowMs' | 'recordFault'>
   running(): boolean
-  /** Whether there is still time for what heals slowly. */
-  early(): boolean
+  rules(): Rules
   print(line: string): void
 }
 
 /** Goes on until told to stop; resolves when all is mended. */
-export async function unleash({ seed, lanes, journal, running, early, print }: NemesisSettings): Promise<void> {
+export async function unleash({ seed, lanes, journal, running, rules, print }: NemesisSettings): Promise<void> {
   const broken = new Set<string>()
 
   async function happen({ name, target, how, holdMs, inject, heal, alone = [target] }: Fault) {
@@ -40,7 +39,7 @@ export async function unleash({ seed, lanes, journal, running, early, print }: N
     const own = dice(`${seed}/nemesis/${lane}`)
     const long: Promise<void>[] = []
     while (running()) {
-      const fault = draw(own, { early: early() })
+      const fault = draw(own, rules())
       if ((fault.alone ?? [fault.target]).some(one => broken.has(one))) {
         await pause(20)
         continue

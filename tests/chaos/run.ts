@@ -72,11 +72,15 @@ export async function runChaos({ seed, loadMs, atLeast, quick = false, shoppers 
         && acceptedIn(journal).size >= accepted
     }
     const running = () => journal.nowMs() - fromMs < loadMs || !enough()
+    const rules = () => ({
+      early: journal.nowMs() - fromMs < loadMs - calmMs || killed() < atLeast.kills - 15,
+      only: killed() >= atLeast.kills && happened('freeze') < (atLeast.freezes ?? 0) ? 'freeze' as const : undefined,
+    })
     let broken = true
 
     const load = rush({ count: shoppers, seed, urls: stack.urls, journal, variants: all, running: () => broken })
     const deliveries = keepStocked(stack.database, restockable, () => broken)
-    await unleash({ seed, lanes: faultsOf({ stack, places: fleet.places, mailbox, pastLockMs }), journal, running, print, early: () => journal.nowMs() - fromMs < loadMs - calmMs || killed() < atLeast.kills - 15 })
+    await unleash({ seed, lanes: faultsOf({ stack, places: fleet.places, mailbox, pastLockMs }), journal, running, print, rules })
     broken = false
     const healedAt = performance.now()
     print(`all is healed; ${journal.entries.length} requests so far`)
