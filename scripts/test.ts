@@ -50,8 +50,9 @@ async function runAll(): Promise<void> {
   )
   const built = await run('build', build)
   if (built.failures.length > 0) return
-  // Tests that wait for time beside tests that need the CPU; then those that must have the machine to themselves.
-  await together(lane('integration', 'e2e'), lane('alone'), lane('launch', 'fault'))
+  // One shop for many shoppers beside one for a single file; then shops that get broken; then what must have the machine to itself.
+  await together(lane('integration', 'e2e'), lane('alone'))
+  await together(lane('launch', 'fault'))
   await together(lane('quiet'))
   if (engineAnswers()) await run('compose', compose)
   else console.log('\ndocker-compose.yml was not run, as no Docker engine answers here; its unit test ran.')

@@ -19,6 +19,7 @@ export interface TestProject {
  */
 const alone: readonly string[] = [
   'tests/integration/abandoned-checkout.test.ts',
+  'tests/integration/admin.test.ts',
   'tests/integration/after-buying.test.ts',
   'tests/integration/bad-orders.test.ts',
   'tests/integration/buying.test.ts',
@@ -37,6 +38,10 @@ const alone: readonly string[] = [
 
 /** Files of tests/fault that compare times or throughput, so nothing else may run beside them. */
 const quiet: readonly string[] = [
+  'tests/fault/alerts.test.ts',
+  'tests/fault/caching.test.ts',
+  'tests/fault/chaos.test.ts',
+  'tests/fault/limits.test.ts',
   'tests/fault/matrix.test.ts',
   'tests/fault/overload.test.ts',
 ]

@@ -5,7 +5,6 @@ import type { ProductDetail, ProductList } from '../../shared/schemas/products.t
 import { openDatabase } from '../../server/platform/db/database.ts'
 import { saveProducts } from '../../server/products/save-product.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
-import { long } from '../harness/long.ts'
 import { TestShopper, until } from '../harness/shopper.ts'
 import { type Stack, startStack } from '../harness/stack.ts'
 import { startTestEdge } from '../harness/test-edge.ts'
@@ -171,7 +170,7 @@ describe('a change', () => {
 })
 
 const batches = 10
-const batchSize = long ? 300 : 100
+const batchSize = 300
 
 test(`while ${(batches * batchSize).toLocaleString('en-GB')} products come in, each listing is loaded once a state, not once a reader`, async () => {
   const path = '/api/products?limit=24&facets=1&minPrice=5'

@@ -58,20 +58,21 @@ export class TestShopper {
   }
 }
 
-const late = Symbol('late')
-
 /** Asks again until the answer fits; the wait is for another process to have done its work. */
 export async function until<T>(ask: () => Promise<T>, fits: (value: T) => boolean, { withinMs = 20_000, everyMs = 50 } = {}): Promise<T> {
   const end = performance.now() + withinMs
+  let last: T | undefined
   for (;;) {
     const over = performance.now() > end
-    const value = await ask().catch((error: unknown) => {
+    try {
+      last = await ask()
+      if (fits(last)) return last
+    }
+    catch (error) {
       // The test's own door to the database is late as well on a busy machine.
       if (over || (error as { code?: string }).code !== 'platform/database-unavailable') throw error
-      return late
-    })
-    if (value !== late && fits(value)) return value
-    if (over) throw new Error(`not within ${withinMs} ms; last seen: ${JSON.stringify(value)?.slice(0, 600)}`)
+    }
+    if (over) throw new Error(`not within ${withinMs} ms; last seen: ${JSON.stringify(last)?.slice(0, 600)}`)
     await new Promise(resolve => setTimeout(resolve, everyMs))
   }
 }

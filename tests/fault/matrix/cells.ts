@@ -138,7 +138,7 @@ export const budgetMs = (budget: Budget, normalMs: number, stallMs: number): num
 export function cellText(row: Row, page: Page): string {
   const cell = row.cells[page]
   if (!cell) return ''
-  const within = [...new Set(promisedVisits(row).map(visit => budgetOf(row, page, visit).replace('normal + ', '+ ')))]
+  const within = [...new Set(visitsOf(row).map(visit => budgetOf(row, page, visit).replace('normal + ', '+ ')))]
   const seen = outcomesOf(cell).join(' or ')
   return within.join() === 'normal' ? seen : `${seen} (${within.join(', then ')})`
 }
