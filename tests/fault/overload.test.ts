@@ -61,8 +61,8 @@ async function buyAll(url: string, count = buyers): Promise<Bought[]> {
 }
 
 const medianMs = (bought: Bought[]) => Math.round(bought.map(one => one.tookMs).toSorted((a, b) => a - b)[Math.floor(bought.length / 2)]!)
-const p99Of = (report: FloodReport) => {
-  const sorted = report.timesMs.toSorted((a, b) => a - b)
+const p99Of = (reports: FloodReport[]) => {
+  const sorted = reports.flatMap(report => report.timesMs).toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length * 0.99)]!
 }
 const perSecond = ({ answers, tookMs }: FloodReport) => (answers['200'] ?? 0) / tookMs * 1_000
@@ -115,7 +115,7 @@ describe('when five times as much is asked as there is capacity for', () => {
       const [bought, pages] = await Promise.all([buying, lookAround(url, buying)])
       return { calm: calmReport, rush: await rushing.stop(), bought, pages }
     }
-    // Three, each with its own control: the machine is shared, and not as fast at every minute. The one in the middle counts.
+    // Three, each with its own control, counted together: the machine is shared, and not as fast at every minute.
     const rounds = [await round(), await round(), await round()]
     const stopped = performance.now()
     const calmAgain = async () => (await Promise.all(Array.from({ length: 6 }, (_, n) => fetch(`${url}/search?q=again+${n}`)))).map(answer => answer.status)
@@ -132,8 +132,8 @@ describe('when five times as much is asked as there is capacity for', () => {
     const openReport = await openRush.stop()
     await child.kill()
 
-    const { calmP99Ms, acceptedP99Ms } = rounds.map(({ calm, rush }) => ({ calmP99Ms: p99Of(calm), acceptedP99Ms: p99Of(rush) }))
-      .toSorted((one, other) => one.acceptedP99Ms / one.calmP99Ms - other.acceptedP99Ms / other.calmP99Ms)[1]!
+    const calmP99Ms = p99Of(rounds.map(one => one.calm))
+    const acceptedP99Ms = p99Of(rounds.map(one => one.rush))
     const bought = rounds.flatMap(one => one.bought)
     const figures = {
       capacityPerSecond: Math.round(capacity),
@@ -142,7 +142,7 @@ describe('when five times as much is asked as there is capacity for', () => {
       shed: rounds.reduce((sum, one) => sum + (one.rush.answers['503'] ?? 0), 0),
       calmP99Ms,
       acceptedP99Ms,
-      acceptedP99WithoutSheddingMs: p99Of(openReport),
+      acceptedP99WithoutSheddingMs: p99Of([openReport]),
       buyersServed: bought.filter(one => one.statuses.join() === '201,200,201,201').length,
       medianPurchaseMs: medianMs(bought),
       medianPurchaseWithoutSheddingMs: medianMs(suffered),
