@@ -72,7 +72,8 @@ describe('the reconciler', () => {
     await Promise.all([reconcile(), reconcile(), reconcile()])
     const [entry] = await until(() => shop.ledger(id), entries => entries[0]!.netMinor === 0)
     expect(entry).toMatchObject({ capturedMinor: entry!.refundedMinor })
-    expect(await findingsOf(intentId!)).toMatchObject([{ kind: 'captured-after-failure', mended: true }])
+    // A look reads the gateway's books before ours. Without the minute that it leaves to others, the refund may come in between.
+    expect((await findingsOf(intentId!)).filter(({ kind }) => kind !== 'refunds-differ')).toMatchObject([{ kind: 'captured-after-failure', mended: true }])
     expect(await statusOf(id)).toBe('payment-failed')
     expect(await shop.database.fresh(db => db.select().from(stock).where(eq(stock.variantId, variantId)))).toMatchObject([{ onHand: 1, reserved: 0, sold: 0 }])
     await until(async () => (await paymentOf(id)).refundedMinor, refunded => refunded === entry!.capturedMinor)
