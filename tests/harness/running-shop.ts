@@ -4,13 +4,13 @@ import { auditLog } from '../../server/platform/audit/tables.ts'
 import { openDatabase } from '../../server/platform/db/database.ts'
 import { seenByAll, untilReplayed } from './seen-by-all.ts'
 import { type Maybe, TestShopper, until } from './shopper.ts'
+import type { ShopAddresses } from './stack.ts'
 import type { Order, OrderStatus } from '../../shared/schemas/orders.ts'
 
 export interface LedgerEntry { intent: string, orderId: string, status: string, capturedMinor: number, refundedMinor: number, heldMinor: number, netMinor: number }
 
-/** The shop that the project's setup started, with the test's own doors to it. Close it when the file is done. */
-export function runningShop() {
-  const shop = inject('shop')
+/** The shop that the project's setup started, or another, with the test's own doors to it. Close it when the file is done. */
+export function runningShop(shop: ShopAddresses = inject('shop')) {
   const database = seenByAll(openDatabase({ primaryUrl: shop.primaryUrl, replicaUrl: shop.replicaUrl, poolMax: 4, replicaMaxLagMs: 10_000, name: 'test', statementTimeoutMs: 30_000, connectTimeoutMs: 20_000 }))
   return {
     ...shop,

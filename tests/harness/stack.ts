@@ -183,3 +183,18 @@ export async function startStack({ web = 1, worker = 1, redis = true, replica = 
     throw error
   }
 }
+
+/** Where a test finds a running shop and what it stands on. */
+export interface ShopAddresses { url: string, primaryUrl: string, replicaUrl: string, sandboxUrl: string, queueUrl: string, cacheUrl: string, dataDir: string, stripeSecretKey: string }
+
+/** Those of a stack with a replica and Redis. */
+export const addressesOf = (stack: Stack): ShopAddresses => ({
+  url: stack.urls[0]!,
+  primaryUrl: stack.databaseUrls.primaryUrl,
+  replicaUrl: stack.databaseUrls.replicaUrl!,
+  sandboxUrl: stack.sandbox.url,
+  queueUrl: stack.queue!.url,
+  cacheUrl: stack.cache!.url,
+  dataDir: stack.dataDir,
+  stripeSecretKey: stack.env.STRIPE_SECRET_KEY!,
+})

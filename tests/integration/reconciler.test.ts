@@ -9,10 +9,16 @@ import { stock } from '../../server/products/db/tables.ts'
 import type { OrderList } from '../../shared/schemas/orders.ts'
 import { addProduct, product } from '../harness/fixtures.ts'
 import { runningShop } from '../harness/running-shop.ts'
+import { addressesOf, startStack } from '../harness/stack.ts'
 import { until } from '../harness/shopper.ts'
 
-const shop = runningShop()
-afterAll(shop.close)
+// A shop of its own: what is charged by hand here would be broken books to every other file.
+const stack = await startStack({ sandbox: { CARRIER_STEP_MS: '400' } })
+const shop = runningShop(addressesOf(stack))
+afterAll(async () => {
+  await shop.close()
+  await stack.stop()
+})
 afterEach(async () => {
   await fetch(`${shop.sandboxUrl}/faults`, { method: 'DELETE' })
 })

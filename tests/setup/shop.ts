@@ -1,10 +1,10 @@
 import type { TestProject } from 'vitest/node'
 import { startTestCluster } from '../harness/cluster.ts'
-import { startStack } from '../harness/stack.ts'
+import { addressesOf, type ShopAddresses, startStack } from '../harness/stack.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    shop: { url: string, primaryUrl: string, replicaUrl: string, sandboxUrl: string, queueUrl: string, cacheUrl: string, dataDir: string, stripeSecretKey: string }
+    shop: ShopAddresses
   }
 }
 
@@ -28,21 +28,10 @@ async function startSharedShop() {
   const { stop: stopCluster, ...cluster } = await startTestCluster()
   try {
     const stack = await startStack({ on: cluster, env: { INVARIANTS_EVERY_MS: '4000' }, sandbox: { CARRIER_STEP_MS: '400' } })
-    return { cluster, shop: shopOf(stack), stop: () => stack.stop().finally(stopCluster) }
+    return { cluster, shop: addressesOf(stack), stop: () => stack.stop().finally(stopCluster) }
   }
   catch (error) {
     await stopCluster()
     throw error
   }
 }
-
-const shopOf = (stack: Awaited<ReturnType<typeof startStack>>) => ({
-  url: stack.urls[0]!,
-  primaryUrl: stack.databaseUrls.primaryUrl,
-  replicaUrl: stack.databaseUrls.replicaUrl!,
-  sandboxUrl: stack.sandbox.url,
-  queueUrl: stack.queue!.url,
-  cacheUrl: stack.cache!.url,
-  dataDir: stack.dataDir,
-  stripeSecretKey: stack.env.STRIPE_SECRET_KEY!,
-})
