@@ -134,11 +134,11 @@ export function budgetOf({ broken, fault, cells }: Row, page: Page, visit: Visit
 /** Whoever shares the machine may stop the whole shop: `stallMs` is what a request took that touches nothing, while the page was visited. */
 export const budgetMs = (budget: Budget, normalMs: number, stallMs: number): number => Math.min(10_000, Math.round(budgets[budget](normalMs) + 2 * stallMs))
 
-/** A cell as `docs/proofs.md` shows it: what is seen, and within which budget. */
+/** A cell as `docs/proofs.md` shows it: what is seen, and within which budget, at both visits of the long run. */
 export function cellText(row: Row, page: Page): string {
   const cell = row.cells[page]
   if (!cell) return ''
-  const within = [...new Set(visitsOf(row).map(visit => budgetOf(row, page, visit).replace('normal + ', '+ ')))]
+  const within = [...new Set(promisedVisits(row).map(visit => budgetOf(row, page, visit).replace('normal + ', '+ ')))]
   const seen = outcomesOf(cell).join(' or ')
   return within.join() === 'normal' ? seen : `${seen} (${within.join(', then ')})`
 }
