@@ -10,7 +10,7 @@ export default defineConfig({
         environment: 'node',
         globalSetup: shares ? [`tests/setup/${shares}.ts`] : [],
         maxWorkers: workers,
-        // A worker keeps the modules that its first file loaded: to load the server's anew for each costs more than most files' tests.
+        // Files in one worker share loaded modules: loading the server's again costs more than most files' tests.
         isolate: false,
         restoreMocks: true,
         unstubGlobals: true,

@@ -19,7 +19,7 @@ describe('looking for things', () => {
     await page.goto('/search')
     const box = page.getByRole('main').getByLabel('Search the shop')
     const options = page.getByRole('main').getByRole('option')
-    // Each answer begins the list anew, and a slow hand has several on their way.
+    // Each response resets the list, and slow typing has several requests in flight.
     const suggestedFor = async (q: string, type: () => Promise<void>) => {
       const answer = page.waitForResponse(`**/api/products/suggest?q=${q}`)
       await type()

@@ -91,7 +91,7 @@ describe.each(['killed', 'frozen'] as const)('when one of two processes is %s wh
     try {
       const reads = await Promise.all(Array.from({ length: 6 }, () => statusOf(`${two.url}/api/products?limit=2`)))
       expect(reads).toEqual(Array(6).fill(200))
-      // Whoever holds a key counts as dead after 20 s: as if most of them were over.
+      // A key's holder counts as dead after 20 s. Move the lock back so that most of them have passed.
       await stack.database.fresh(db => db.execute(sql`update idempotency_keys set locked_until = locked_until - interval '16 seconds' where key = ${key}`))
       const again = new TestShopper(stack.urls[0]!)
       again.cookie = shopper.cookie

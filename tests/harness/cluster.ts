@@ -84,7 +84,7 @@ async function makeTemplates(primaryUrl: string): Promise<void> {
   await runMigrations(inDatabase(templates.empty, primaryUrl), migrations)
   await onServer(primaryUrl, `create database ${templates.stocked} template ${templates.empty}`)
   const database = openDatabase({ primaryUrl: inDatabase(templates.stocked, primaryUrl), poolMax: 2, replicaMaxLagMs: 0, name: 'template', statementTimeoutMs: 30_000, connectTimeoutMs: 20_000 })
-  // A template is copied only while nobody is connected to it.
+  // Postgres refuses to copy a template while a session is connected to it.
   await seedFixtures(database).finally(() => database.close())
 }
 

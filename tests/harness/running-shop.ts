@@ -18,14 +18,14 @@ export function runningShop(shop: ShopAddresses = inject('shop')) {
     /** Waits until one person's writes are what everybody reads; their own they see at once. */
     settled: () => untilReplayed(database),
     shopper: () => new TestShopper(shop.url),
-    /** Somebody with an account, logged in, whom every process knows. */
+    /** A new, logged-in account that the replica has, too. */
     async registered({ email = `ada-${crypto.randomUUID()}@example.com`, password = 'correct horse battery' } = {}) {
       const shopper = new TestShopper(shop.url)
       await shopper.request('POST', '/api/auth/register', { email, password, name: 'Ada Byron' })
       await untilReplayed(database)
       return shopper
     },
-    /** Somebody who runs the shop, logged in. */
+    /** A new, logged-in admin. */
     async admin() {
       const admin = new TestShopper(shop.url)
       const email = `admin-${crypto.randomUUID()}@example.com`

@@ -92,7 +92,7 @@ export async function findInQueue(page: Page, row: Locator): Promise<void> {
   await row.waitFor()
 }
 
-/** Lets a page be that of somebody who has logged in, or filled a basket, without it. */
+/** Gives the page the session of a shopper who logged in, or filled a basket, through the API. */
 export async function enterAs(page: Page, { cookie, baseUrl }: TestShopper): Promise<void> {
   const [name, value] = cookie.split('=') as [string, string]
   await page.context().addCookies([{ name, value, url: baseUrl }])

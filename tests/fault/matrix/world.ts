@@ -169,7 +169,7 @@ export async function startWorld() {
     /** The carts that are not what their owners were told. */
     async lostCarts({ adder, account, payers }: Cast, paid: Shopper[]): Promise<string[]> {
       account.browser.bases = [url]
-      // A log-in whose answer was lost may have moved the cart to the account: whoever tries again finds it there.
+      // If the log-in committed and its response was lost, the cart belongs to the account. Logging in again shows it.
       if (await cartCount(account.browser) === 0) await account.browser.json('POST', '/api/auth/login', { email: account.email, password: account.password })
       const shoppers: [string, Shopper][] = [['who adds', adder], ['who logs in', account], ['who looks', { browser: cartOwner, sure: 1, possible: 1 }], ...[...payers, ...paid].map(one => ['who pays', one] as [string, Shopper])]
       const looks = await Promise.all(shoppers.map(async ([who, { browser, sure, possible }]) => {
